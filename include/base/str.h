@@ -55,7 +55,8 @@ bool str_to_double(struct str s, double *out);
 /* Whole of s is a decimal integer that fits. */
 bool str_to_int64(struct str s, long long *out);
 
-/* A growable buffer. {0} is a valid empty one. data is NUL-terminated once anything was appended. */
+/* A growable buffer. {0} is a valid empty one. data is NUL-terminated once anything was appended.
+ */
 struct buf {
     char *data;
     size_t len;

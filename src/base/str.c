@@ -94,8 +94,8 @@ int str_cmp(struct str a, struct str b)
  */
 static bool short_decimal(struct str s, double *out)
 {
-    static const double pow10[] = {1,    1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    static const double pow10[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     const char *p = s.p, *end = s.p + s.len;
     bool negative = p < end && *p == '-';
     p += negative;

@@ -1,0 +1,42 @@
+/*
+ * PostgreSQL's own parser (libpg_query 15). The only file that calls it.
+ *
+ * Parse trees come out as JSON documents in the caller's arena, with the field names
+ * of PostgreSQL 15's raw parse tree: {"stmts": [{"stmt": {"SelectStmt": {...}},
+ * "stmt_location": n, "stmt_len": n}]}.
+ */
+#ifndef SQL_PARSE_H
+#define SQL_PARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/json.h"
+#include "base/str.h"
+
+struct arena;
+struct err;
+
+/* Parse a text of one or several statements. NULL and err (line, column) on a syntax error. */
+const struct json *sql_parse(struct arena *a, struct str sql, struct err *err);
+
+/* The fingerprint of a statement: equal for statements that differ in constants only. */
+bool sql_fingerprint(struct str sql, uint64_t *out, struct err *err);
+
+/* The statement with its constants replaced by $n; in the arena. */
+bool sql_normalize(struct arena *a, struct str sql, struct str *out, struct err *err);
+
+/* One statement of a text, without its semicolon. */
+struct sql_part {
+    struct str text;
+    size_t offset; /* byte offset in the whole text */
+};
+/*
+ * Split a text into statements by its tokens, so that a statement with a syntax error
+ * does not hide the others. *out is an array of *count parts in the arena.
+ */
+bool sql_split(struct arena *a, struct str sql, struct sql_part **out, size_t *count,
+               struct err *err);
+
+#endif
