@@ -185,9 +185,12 @@ static void enter_node(struct build *b, int line)
 static void node_scalar(struct build *b, struct frame *f, struct str key, enum value_kind kind,
                         struct str text)
 {
-    struct prop p = {.id = prop_find(key)};
-    if (p.id < PROP_NUM_COUNT && str_to_double(text, &f->node->num[p.id]))
+    enum prop_id id = prop_find(key);
+    if (id < PROP_NUM_COUNT && str_to_double(text, &f->node->num[id])) {
+        if (id == PROP_ACTUAL_ROWS && memchr(text.p, '.', text.len))
+            b->plan->fractional_rows = true;
         return;
+    }
     struct prop *kept = new_prop(b, key);
     set_value(b, &kept->value, convert_kind(kept->id, kind, text), text);
     append(f, kept);
