@@ -16,11 +16,13 @@ PKG_CONFIG ?= pkg-config
 CFLAGS   ?= -O2 -g
 WERROR   ?= -Werror
 BUILD    ?= build
+Q        := $(if $(V),,@)
 
 PKGS     := libcjson ncursesw yaml-0.1 expat zlib libzstd liblzma libpq
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wcast-qual -Wwrite-strings -Wvla $(WERROR)
-CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc -I$(BUILD)/gen
+VERSION  := 0.1.0
+CPPFLAGS += -D_GNU_SOURCE -DPGSIFT_VERSION='"$(VERSION)"' -Iinclude -Isrc -I$(BUILD)/gen
 ALL_CFLAGS := -std=c11 $(WARN) $(shell $(PKG_CONFIG) --cflags $(PKGS)) $(CFLAGS)
 LDLIBS   += $(shell $(PKG_CONFIG) --libs $(PKGS)) -lbz2 -lpg_query -lm -lpthread
 
@@ -32,19 +34,22 @@ UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c
 all: $(BUILD)/pgsift
 
 $(BUILD)/pgsift: $(BUILD)/src/cli/main.o $(BUILD)/libpgsift.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo '  LINK    $@'
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/libpgsift.a: $(LIB_OBJ)
-	rm -f $@
-	ar rcs $@ $^
+	@rm -f $@
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	@echo '  CC      $<'
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libpgsift.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -Itests -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libpgsift.a $(LDLIBS)
+	@echo '  TEST    $@'
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -Itests -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libpgsift.a $(LDLIBS)
 
 unit: $(UNIT)
 

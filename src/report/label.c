@@ -150,7 +150,8 @@ static void add_object(struct buf *b, const struct node *n)
     static const enum prop_id objects[] = {PROP_RELATION_NAME,       PROP_FUNCTION_NAME,
                                            PROP_TABLE_FUNCTION_NAME, PROP_CTE_NAME,
                                            PROP_TUPLESTORE_NAME,     PROP_INDEX_NAME};
-    struct str object = {0}, alias = node_text(n, PROP_ALIAS), index = node_text(n, PROP_INDEX_NAME);
+    struct str object = {0}, alias = node_text(n, PROP_ALIAS),
+               index = node_text(n, PROP_INDEX_NAME);
     for (size_t i = 0; i < sizeof objects / sizeof objects[0] && !object.len; i++)
         object = node_text(n, objects[i]);
     if (object.len)
