@@ -122,9 +122,9 @@ static void render_side(struct buf *b, const struct pred_side *s)
 /* Operator names that say no more than the class. */
 static bool render_is_usual(const struct pred *p)
 {
-    static const char *const usual[] = {"=",  "<>",   "<",  "<=",  ">",  ">=", "~~", "~~*", "~",
-                                        "~*", "^@",   "@>", "<@",  "&&", "@@", "@?", "%",   "<->",
-                                        "IS NULL", "IS NOT NULL", ""};
+    static const char *const usual[] = {"=",   "<>", "<",  "<=",  ">",       ">=",          "~~",
+                                        "~~*", "~",  "~*", "^@",  "@>",      "<@",          "&&",
+                                        "@@",  "@?", "%",  "<->", "IS NULL", "IS NOT NULL", ""};
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
         if (str_is(p->op_name, usual[i]))
             return p->op != PRED_OTHER && p->op != PRED_SUBQUERY;

@@ -352,12 +352,15 @@ static void add_xml_arguments(struct deparse *d, const struct json *body, bool e
 void deparse_xml(struct deparse *d, const struct json *body)
 {
     struct str op = json_str(body, "op");
-    bool document = str_is(op, "IS_DOCUMENT");
-    if (!document)
-        buf_addstr(&d->out, str_sub(op, sizeof "IS_" - 1, op.len));
+    if (str_is(op, "IS_DOCUMENT")) {
+        deparse_join(d, json_get(body, "args"), ", ");
+        buf_adds(&d->out, " IS DOCUMENT");
+        return;
+    }
+    buf_addstr(&d->out, str_sub(op, sizeof "IS_" - 1, op.len));
     buf_addc(&d->out, '(');
     add_xml_arguments(d, body, str_is(op, "IS_XMLELEMENT"));
-    buf_adds(&d->out, document ? " IS DOCUMENT)" : ")");
+    buf_addc(&d->out, ')');
 }
 
 void deparse_named_arg(struct deparse *d, const struct json *body)

@@ -138,13 +138,56 @@ static bool fail_mapped(struct err *err, struct str sql, const struct sql_map *m
     return err_at(err, ERR_SYNTAX, map->original.p, map->original.len, at, "%s", e->message);
 }
 
+/* The integer behind the minus signs (and brackets) at a place of the text. */
+static double negative_at(struct str sql, size_t at)
+{
+    struct lex lex = {.s = sql, .at = at};
+    long long value = 0;
+    for (struct lex_token t; lex_next(&lex, &t);)
+        if (t.kind == LEX_NUMBER)
+            return str_to_int64(t.text, &value) ? -(double)value : 0;
+        else if (!lex_is(&t, "-") && !lex_is(&t, "+") && !lex_is(&t, "("))
+            break;
+    return 0;
+}
+
+/* libpg_query leaves integers below 0 out of its JSON: {"ival": {}}, which ought to be 0. */
+static void mend_const(struct arena *a, struct str sql, const struct json *constant)
+{
+    struct json *ival = NULL;
+    for (struct json *m = constant->child; m; m = m->next)
+        if (str_is(m->key, "ival"))
+            ival = m;
+    double at = json_num(constant, "location", -1);
+    if (!ival || ival->child || at < 0 || at >= (double)sql.len || sql.p[(size_t)at] != '-')
+        return;
+    struct json *value = arena_alloc(a, sizeof *value);
+    value->kind = JSON_NUMBER;
+    value->key = STR("ival");
+    value->number = negative_at(sql, (size_t)at);
+    ival->child = value;
+    ival->count = 1;
+}
+
+/* Recursion is as deep as json_parse lets a document be. */
+static void mend_tree(struct arena *a, struct str sql, struct json *v)
+{
+    if (str_is(v->key, "A_Const"))
+        mend_const(a, sql, v);
+    for (struct json *e = v->child; e; e = e->next)
+        mend_tree(a, sql, e);
+}
+
 /* The tree is libpg_query's own JSON: all that can be wrong with it is its depth. */
-static const struct json *read_tree(struct arena *a, const char *tree, struct err *err)
+static const struct json *read_tree(struct arena *a, struct str sql, const char *tree,
+                                    struct err *err)
 {
     struct err ours = {0};
-    const struct json *v = json_parse(a, str_of(tree), &ours);
+    struct json *v = json_parse(a, str_of(tree), &ours);
     if (!v)
         too_deep(err);
+    else if (memchr(sql.p ? sql.p : "", '-', sql.len))
+        mend_tree(a, sql, v);
     return v;
 }
 
@@ -160,7 +203,7 @@ const struct json *sql_parse_mapped(struct arena *a, struct str sql, const struc
     if (r.error)
         fail_mapped(err, sql, map, r.error);
     else
-        tree = read_tree(a, r.parse_tree, err);
+        tree = read_tree(a, sql, r.parse_tree, err);
     pg_query_free_parse_result(r);
     return tree;
 }

@@ -30,9 +30,15 @@ struct run {
     size_t now, best; /* characters */
 };
 
+/* Whether a byte goes on a character of UTF-8. */
+static bool is_continuation(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
 static void run_add(struct run *r, char c)
 {
-    if ((unsigned char)c >= 0x80 && (unsigned char)c < 0xC0)
+    if (is_continuation(c))
         return;
     r->now = is_word_char(c) ? r->now + 1 : 0;
     if (r->now > r->best)
@@ -113,7 +119,7 @@ bool pred_regex_prefix(struct str pattern, size_t *prefix_len)
         if (is_quantifier(p, at)) {
             /* x+ begins with an x for sure, x* and x? need not */
             bool once = p.p[at] == '+';
-            while (!once && n && ((unsigned char)c & 0xC0) == 0x80)
+            while (!once && n && is_continuation(c))
                 c = p.p[--at - 1], n--;
             n += once;
             break;
@@ -152,13 +158,13 @@ static bool has_optional_group(struct str p)
 
 size_t pred_regex_longest_run(struct str p)
 {
-    struct run r = {0};
+    struct run r = {0}, before = {0};
     bool top_only = has_optional_group(p), alternatives = has_alternatives(p);
     size_t depth = 0;
     for (size_t at = 0; at < p.len && !alternatives;) {
         char c;
-        struct run before = r;
         if (regex_literal(p, &at, &c)) {
+            before = is_continuation(c) ? before : r;
             run_add(&r, top_only && depth ? ' ' : c);
             if (is_quantifier(p, at)) {
                 r = p.p[at] == '+' ? r : before;

@@ -143,7 +143,6 @@ static bool rewrite_quantifier(struct rewrite *r)
         return false;
     copy_up_to_here(r);
     add_quoted(r, 0, 0);
-    buf_addc(&r->out, ' ');
     skip(r, 1);
     return true;
 }
