@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "plan/plan.h"
 #include "read/read.h"
+#include "work/anonymize.h"
 
 /* One run over all inputs. */
 struct run {
@@ -18,7 +19,8 @@ struct run {
     struct thresholds thresholds;
     struct str *disabled;
     size_t disabled_count;
-    bool fails; /* --fail-on was given */
+    struct anon *anon; /* NULL: names stay */
+    bool fails;        /* --fail-on was given */
     enum severity fail_on;
     struct report_run totals;
     struct report_problem *problems; /* totals.problems, growing */
@@ -60,6 +62,8 @@ static bool set_up(struct run *r, struct err *err)
     const struct opts *o = &r->cli->opts;
     const char *severity = opts_value(o, OPT_FAIL_ON), *output = r->cli->output;
     r->fails = severity && severity_find(str_of(severity), &r->fail_on);
+    if (opts_given(o, OPT_ANONYMIZE) || opts_given(o, OPT_ANONYMIZE_MAP))
+        r->anon = anon_new(r->cli->arena);
     r->writer = report_writer_find(str_of(format_of(o)));
     if (!cli_style(o, &r->style, err) || !set_rules(r, err))
         return false;
@@ -68,6 +72,7 @@ static bool set_up(struct run *r, struct err *err)
     return true;
 }
 
+/* With --anonymize the messages, which quote the input, are for standard error only. */
 static void keep_problem(struct run *r, const char *source, const struct read_problem *p)
 {
     struct arena *a = r->cli->arena;
@@ -76,11 +81,11 @@ static void keep_problem(struct run *r, const char *source, const struct read_pr
         r->problems = xrealloc(r->problems, r->problem_cap * sizeof *r->problems);
     }
     r->problems[r->totals.problem_count++] = (struct report_problem){
-        .source = source,
+        .source = r->anon ? "anonymized" : source,
         .line = p->err.line,
         .column = p->err.column,
-        .message = arena_strdup(a, p->err.message),
-        .hint = p->err.hint[0] ? arena_strdup(a, p->err.hint) : NULL,
+        .message = r->anon ? "could not be read whole" : arena_strdup(a, p->err.message),
+        .hint = p->err.hint[0] && !r->anon ? arena_strdup(a, p->err.hint) : NULL,
         .is_warning = p->is_warning,
     };
     r->totals.problems = r->problems;
@@ -116,6 +121,8 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
 {
     if (!begin_output(r, err))
         return false;
+    if (r->anon)
+        p = anon_plan(r->anon, a, p);
     struct plan_metrics *m = metrics_new(a, p);
     struct finding_list found =
         rules_run(a, p, m, NULL, &r->thresholds, r->disabled, r->disabled_count);
@@ -144,10 +151,24 @@ static bool report_file(struct run *r, const char *source, struct err *err)
     for (size_t i = 0; i < read.problem_count; i++)
         take_problem(r, source, &read.problems[i]);
     size_t count = r->cli->opts.file_count == 1 ? read.plan_count : 0;
+    if (r->anon)
+        source = "anonymized";
     for (size_t i = 0; good && i < read.plan_count; i++)
         good = report_plan(r, a, source, read.plans[i], count, err);
     arena_free(a);
     return good;
+}
+
+static bool write_map(const struct run *r, struct err *err)
+{
+    const char *path = opts_value(&r->cli->opts, OPT_ANONYMIZE_MAP);
+    struct io_out out;
+    if (!path)
+        return true;
+    if (!io_out_create(&out, path, err))
+        return false;
+    anon_add_map(r->anon, &out.buf);
+    return io_out_close(&out, err);
 }
 
 static bool report_all(struct run *r, struct err *err)
@@ -159,7 +180,7 @@ static bool report_all(struct run *r, struct err *err)
     if (r->totals.plan_count == 0)
         return true;
     r->writer->end(&r->stream, &r->totals);
-    return cli_output_close(&r->output, err);
+    return cli_output_close(&r->output, err) && write_map(r, err);
 }
 
 static int status_of(const struct run *r)

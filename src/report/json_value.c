@@ -31,8 +31,8 @@ void json_value_flag(struct json_writer *w, const char *key, bool v)
 
 /* A list or group being written: what is left of it. */
 struct open_value {
-    const struct value *value;
-    size_t next;
+    enum value_kind kind;
+    const struct prop *next;
 };
 
 static void put_scalar(struct json_writer *w, const struct value *v)
@@ -60,18 +60,19 @@ static void put_value(struct json_writer *w, const struct value *v)
                 cap = cap * 2 + 8;
                 stack = xrealloc(stack, cap * sizeof *stack);
             }
-            stack[depth++] = (struct open_value){v, 0};
+            stack[depth++] = (struct open_value){v->kind, v->items};
             (v->kind == VALUE_LIST ? json_open_array : json_open_object)(w);
         }
-        while (depth && stack[depth - 1].next == stack[depth - 1].value->count) {
+        while (depth && !stack[depth - 1].next) {
             depth--;
-            (stack[depth].value->kind == VALUE_LIST ? json_close_array : json_close_object)(w);
+            (stack[depth].kind == VALUE_LIST ? json_close_array : json_close_object)(w);
         }
         if (depth == 0)
             break;
         struct open_value *top = &stack[depth - 1];
-        const struct prop *item = &top->value->items[top->next++];
-        if (top->value->kind == VALUE_GROUP)
+        const struct prop *item = top->next;
+        top->next = item->next;
+        if (top->kind == VALUE_GROUP)
             json_key_str(w, item->key);
         v = &item->value;
     }

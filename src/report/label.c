@@ -35,11 +35,13 @@ static void add_value(struct buf *b, const struct value *v)
 {
     if (v->kind == VALUE_STRING)
         buf_addstr(b, report_strip_parens(v->text));
-    for (size_t i = 0; v->kind == VALUE_LIST && i < v->count; i++) {
-        if (i)
+    if (v->kind != VALUE_LIST)
+        return;
+    for (const struct prop *item = v->items; item; item = item->next) {
+        if (item != v->items)
             buf_adds(b, ", ");
-        if (v->items[i].value.kind == VALUE_STRING)
-            buf_addstr(b, report_strip_parens(v->items[i].value.text));
+        if (item->value.kind == VALUE_STRING)
+            buf_addstr(b, report_strip_parens(item->value.text));
     }
 }
 
