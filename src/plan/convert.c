@@ -51,7 +51,7 @@ static bool is_flag(enum prop_id id)
 
 enum value_kind convert_kind(enum prop_id id, enum value_kind kind, struct str text)
 {
-    if (kind == VALUE_NULL || id >= PROP_COUNT)
+    if (kind == VALUE_NULL || id >= PROP_COUNT || id < PROP_NUM_COUNT)
         return kind;
     if (is_flag(id))
         return str_is(text, "true") || str_is(text, "false") ? VALUE_BOOL : kind;
@@ -232,9 +232,11 @@ static struct worker *add_worker(struct arena *a, struct node *n, const struct w
 
 void convert_merge_worker(struct arena *a, struct node *n, const struct worker *w)
 {
-    struct worker *there = find_worker(n, w->number);
+    struct worker *there = w->number < 0 ? NULL : find_worker(n, w->number);
     if (!there) {
-        add_worker(a, n, w);
+        there = add_worker(a, n, w);
+        if (there->number < 0)
+            there->number = (int)n->worker_count - 1;
         return;
     }
     for (int i = 0; i < PROP_NUM_COUNT; i++)

@@ -18,7 +18,7 @@ struct jit *convert_new_jit(struct arena *a);
 /* A member of a JIT summary; group: "", "Options", "Timing" or "Generation". */
 void convert_jit_prop(struct jit *jit, struct str group, struct str key, struct str text);
 /* Add a worker to a node; figures of one that is there already are completed (12 prints two lists).
- */
+ * A worker that does not say its number (-1) gets that of its place. */
 void convert_merge_worker(struct arena *a, struct node *n, const struct worker *w);
 /* Work out the has_ flags of a finished plan. */
 void convert_judge_options(struct plan *p);
