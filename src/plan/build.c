@@ -594,6 +594,7 @@ void build_flag(struct build *b, enum prop_id id, bool v)
 static void close_node(struct build *b, struct frame *f)
 {
     double loops = f->node->num[PROP_ACTUAL_LOOPS];
+    convert_merge_workers(b->arena, f->node);
     f->node->never_executed = num_known(loops) && loops == 0;
     b->open_nodes--;
 }
@@ -612,7 +613,7 @@ void build_close(struct build *b)
         close_node(b, f);
         break;
     case FRAME_WORKER:
-        convert_merge_worker(b->arena, parent_node_frame(b)->node, &b->worker);
+        convert_add_worker(b->arena, parent_node_frame(b)->node, &b->worker);
         break;
     default:
         break;

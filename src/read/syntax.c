@@ -14,6 +14,10 @@ static void describe_found(struct str rest, char *out, size_t size)
         snprintf(out, size, "the end of the line");
     else if (*rest.p == '\t')
         snprintf(out, size, "a tab");
+    else if (str_starts(rest, "\xC2\xA0"))
+        snprintf(out, size, "a non-breaking space");
+    else if (str_starts(rest, "\xEF\xBB\xBF"))
+        snprintf(out, size, "a byte order mark");
     else if (n == 0 || (unsigned char)*rest.p < 0x20 || *rest.p == 0x7F)
         snprintf(out, size, "byte 0x%02X", (unsigned char)*rest.p);
     else

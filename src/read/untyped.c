@@ -22,17 +22,8 @@ static const char *const lists[] = {
     "Range Table",
 };
 static const char *const objects[] = {
-    "Plan",
-    "Query",
-    "Settings",
-    "Planning",
-    "Serialization",
-    "JIT",
-    "Options",
-    "Full-sort Groups",
-    "Pre-sorted Groups",
-    "Sort Space Memory",
-    "Sort Space Disk",
+    "Query",   "Settings",         "Planning",          "Serialization",     "JIT",
+    "Options", "Full-sort Groups", "Pre-sorted Groups", "Sort Space Memory", "Sort Space Disk",
 };
 
 static bool is_one_of(struct str key, const char *const *names, size_t count)

@@ -277,9 +277,10 @@ static void refuse_doctype(void *data, const char *name, const char *system, con
 
 /* ---- errors ---- */
 
-static void expect_end_tag(const struct reader *r, char *out, size_t size)
+/* "</name>" of the tag whose name begins at `at` in the text that expat got. */
+static void add_end_tag(const struct reader *r, size_t at, char *out, size_t size)
 {
-    struct str tag = str_sub(r->repaired, r->open[r->depth - 1].at + 1, r->repaired.len);
+    struct str tag = str_sub(r->repaired, at, r->repaired.len);
     size_t n = 0;
     while (n < tag.len && n < 60 && !strchr(" \t\r\n/>", tag.p[n]))
         n++;
@@ -293,7 +294,7 @@ static void describe_expectation(const struct reader *r, enum XML_Error code, ch
     case XML_ERROR_NO_ELEMENTS:
     case XML_ERROR_TAG_MISMATCH:
         if (r->depth)
-            expect_end_tag(r, out, size);
+            add_end_tag(r, r->open[r->depth - 1].at + 1, out, size);
         else
             snprintf(out, size, "an element");
         break;
@@ -307,6 +308,7 @@ static void describe_expectation(const struct reader *r, enum XML_Error code, ch
     case XML_ERROR_UNDEFINED_ENTITY:
         snprintf(out, size, "one of &lt; &gt; &amp; &quot; &apos;");
         break;
+    case XML_ERROR_SYNTAX:
     case XML_ERROR_INVALID_TOKEN:
         snprintf(out, size, "%s", r->depth ? "text or a tag" : "an element");
         break;
@@ -318,7 +320,7 @@ static void describe_expectation(const struct reader *r, enum XML_Error code, ch
 
 static bool parse_failed(struct reader *r)
 {
-    char what[120];
+    char what[120], found[80];
     enum XML_Error code = XML_GetErrorCode(r->parser);
     if (code == XML_ERROR_NO_MEMORY)
         BUG("expat: out of memory");
@@ -326,6 +328,11 @@ static bool parse_failed(struct reader *r)
     bool at_end = code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN ||
                   code == XML_ERROR_UNCLOSED_CDATA_SECTION || code == XML_ERROR_PARTIAL_CHAR;
     describe_expectation(r, code, what, sizeof what);
+    if (code == XML_ERROR_TAG_MISMATCH) {
+        add_end_tag(r, (size_t)XML_GetCurrentByteIndex(r->parser), found, sizeof found);
+        err_at(r->err, ERR_SYNTAX, r->text.p, r->text.len, at, "expected %s, found %s", what,
+               found);
+    }
     syntax_expected(r->err, r->text, at_end ? r->text.len : at, what);
     if (code == XML_ERROR_INVALID_TOKEN)
         err_hint(r->err, "in XML '<' is written &lt; and '&' is written &amp;");

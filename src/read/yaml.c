@@ -33,6 +33,7 @@ struct reader {
     size_t depth, cap;
     struct buf key; /* of the value to come */
     bool has_key;
+    bool saw_node;   /* a plan has begun */
     size_t good_end; /* behind the last group that closed right below the root; 0: none did */
 };
 
@@ -142,7 +143,7 @@ static bool parse_failed(struct reader *r)
  */
 static bool ends_early(struct reader *r)
 {
-    return r->depth == 1 && r->good_end > 0;
+    return r->depth == 1 && r->good_end > 0 && r->saw_node;
 }
 
 static void end_early(struct reader *r)
