@@ -32,20 +32,23 @@ static int fixture_visible(const struct dirent *e)
     return e->d_name[0] != '.';
 }
 
-/* Names in a directory, sorted, in the arena; none when there is no such directory. */
-__attribute__((unused)) static size_t fixture_list(struct arena *a, const char *dir, char ***names)
+/* Names in a directory with that ending, sorted, in the arena; none when there is no directory. */
+__attribute__((unused)) static size_t fixture_list(struct arena *a, const char *dir,
+                                                   const char *ending, char ***names)
 {
     struct dirent **entries;
+    size_t count = 0;
     int n = scandir(dir, &entries, fixture_visible, alphasort);
     if (n < 0)
         return 0;
     *names = arena_calloc(a, (size_t)n, sizeof **names);
     for (int i = 0; i < n; i++) {
-        (*names)[i] = arena_strdup(a, entries[i]->d_name);
+        if (str_ends(str_of(entries[i]->d_name), ending))
+            (*names)[count++] = arena_strdup(a, entries[i]->d_name);
         free(entries[i]);
     }
     free(entries);
-    return (size_t)n;
+    return count;
 }
 
 /* Where the shared collection is; NULL (and a word about it) when it is absent. */

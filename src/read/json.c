@@ -88,6 +88,26 @@ static bool unescape(struct reader *r, struct buf *out)
     return true;
 }
 
+/* Past what stands in a string as it is: to a quote, a backslash, a NUL, or the end. */
+static void skip_plain(struct reader *r)
+{
+    for (; r->p < r->end; r->p++) {
+        if (*r->p == '"' || *r->p == '\\' || *r->p == '\0')
+            return;
+        r->line += *r->p == '\n';
+    }
+}
+
+static bool string_not_closed(struct reader *r, const char *open)
+{
+    if (r->p < r->end)
+        return expected(r, "text");
+    expected(r, "the closing quote of a string");
+    err_hint(r->err, "the string starts at byte %zu; was the plan copied whole?",
+             (size_t)(open - r->text));
+    return false;
+}
+
 /*
  * A string, r->p at its opening quote. Without escapes the result is a slice of the
  * input. Raw control characters are taken as they are: what people paste has them.
@@ -96,27 +116,17 @@ static bool read_string(struct reader *r, struct buf *scratch, struct str *out)
 {
     const char *open = r->p++, *from = r->p;
     buf_clear(scratch);
-    for (; r->p < r->end && *r->p != '"';) {
-        if (*r->p == '\n')
-            r->line++;
-        if (*r->p != '\\') {
-            r->p++;
-            continue;
-        }
+    for (skip_plain(r); r->p < r->end && *r->p == '\\'; skip_plain(r)) {
         buf_add(scratch, from, (size_t)(r->p - from));
         r->p++;
         if (!unescape(r, scratch))
             return false;
         from = r->p;
     }
-    if (r->p == r->end) {
-        expected(r, "the closing quote of a string");
-        err_hint(r->err, "the string starts at byte %zu; was the plan copied whole?",
-                 (size_t)(open - r->text));
-        return false;
-    }
+    if (r->p == r->end || *r->p != '"')
+        return string_not_closed(r, open);
     *out = (struct str){from, (size_t)(r->p - from)};
-    if (scratch->len || from != open + 1) {
+    if (from != open + 1) {
         buf_add(scratch, from, out->len);
         *out = buf_str(scratch);
     }

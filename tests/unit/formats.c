@@ -85,7 +85,7 @@ static void compare_formats(const char *dir)
 {
     struct arena *a = arena_new(0);
     char **names;
-    size_t n = fixture_list(a, arena_printf(a, "%s/json", dir), &names), same = 0;
+    size_t n = fixture_list(a, arena_printf(a, "%s/json", dir), ".json", &names), same = 0;
     struct arena_mark mark = arena_mark(a);
     for (size_t i = 0; i < n; i++) {
         same += same_in_all(a, dir, names[i]);
@@ -102,7 +102,7 @@ static void read_all(const char *dir)
     for (int f = 0; f < FORMATS; f++) {
         char **names;
         const char *sub = arena_printf(a, "%s/%s", dir, formats[f].name);
-        size_t n = fixture_list(a, sub, &names), good = 0, count;
+        size_t n = fixture_list(a, sub, "", &names), good = 0, count;
         struct arena_mark mark = arena_mark(a);
         for (size_t i = 0; i < n; i++) {
             good +=
@@ -111,6 +111,62 @@ static void read_all(const char *dir)
         }
         ok(n > 0 && good == n, "%s: %zu of %zu files read", sub, good, n);
     }
+    arena_free(a);
+}
+
+/* JSON is YAML in flow style: the YAML reader gives the same plans of it. */
+static void read_json_as_yaml(const char *dir)
+{
+    static const struct format as_yaml = {"json", FORMAT_YAML, read_yaml};
+    struct arena *a = arena_new(0);
+    char **names;
+    size_t n = fixture_list(a, dir, ".json", &names), same = 0, count, other;
+    for (size_t i = 0; i < n; i++) {
+        const char *path = arena_printf(a, "%s/%s", dir, names[i]);
+        struct plan **plans = read_file(a, path, &formats[0], &count);
+        struct plan **again = read_file(a, path, &as_yaml, &other);
+        bool equal = plans && again && count == other && count > 0;
+        for (size_t p = 0; equal && p < count; p++) {
+            struct plan_comparison c = {0};
+            equal = plan_equal(&c, plans[p], again[p]);
+            if (!equal)
+                printf("# %s: %s\n", path, c.why);
+        }
+        same += equal;
+    }
+    ok(n > 0 && same == n, "%s: %zu of %zu are the same when read as YAML", dir, same, n);
+    arena_free(a);
+}
+
+/* The comparison itself: a change anywhere is seen, an excuse is taken, an excess is not. */
+static void check_comparison(void)
+{
+    static const struct plan_excuse zero[] = {{"node", "Shared Hit Blocks", EXCUSE_ZERO}};
+    size_t count;
+    struct arena *a = arena_new(0);
+    const char *path = "fixtures/plans/pg18/eq/json/184-jit-parallel.json";
+    struct plan *p = read_file(a, path, &formats[0], &count)[0];
+    struct plan *q = read_file(a, path, &formats[0], &count)[0];
+    struct plan_comparison c = {0}, excusing = {.excuses = zero, .excuse_count = 1};
+    ok(plan_equal(&c, p, q), "a plan equals itself");
+    double *hit = &q->nodes[3]->num[PROP_SHARED_HIT], was = *hit;
+    *hit = NAN;
+    ok(!plan_equal(&c, p, q) && strstr(c.why, "node 4: Shared Hit Blocks"), "a number is missed");
+    ok(!plan_equal(&excusing, p, q) == (was != 0), "an excuse for zero excuses zero only");
+    p->nodes[3]->num[PROP_SHARED_HIT] = 0;
+    ok(plan_equal(&excusing, p, q) && !plan_equal(&c, p, q), "and that it does");
+    p->nodes[3]->num[PROP_SHARED_HIT] = *hit = was;
+    struct prop *cut = q->nodes[2]->props;
+    struct prop *rest = cut->next;
+    cut->next = NULL;
+    ok(!plan_equal(&c, p, q) && strstr(c.why, "lost"), "a property is missed");
+    ok(!plan_equal(&c, q, p) && strstr(c.why, "only in the second"), "an excess one is seen");
+    cut->next = rest;
+    q->jit->deform_ms += 0.001;
+    ok(!plan_equal(&c, p, q) && strstr(c.why, "deform_ms"), "JIT times are compared");
+    q->jit->deform_ms = p->jit->deform_ms;
+    q->nodes[1]->parent = NULL;
+    ok(!plan_equal(&c, p, q) && strstr(c.why, "place"), "the tree is compared");
     arena_free(a);
 }
 
@@ -128,6 +184,10 @@ static void check_collection(const char *root)
 int main(void)
 {
     const char *shared = fixture_shared();
+    check_comparison();
+    read_json_as_yaml("fixtures/plans/pg18/eq/json");
+    read_json_as_yaml("fixtures/plans/pg15/json");
+    read_json_as_yaml("fixtures/plans/extra");
     check_collection("fixtures");
     if (shared)
         check_collection(shared);
