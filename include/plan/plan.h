@@ -197,6 +197,7 @@ struct plan {
     bool has_costs;
     bool has_buffers;
     bool has_verbose; /* Output lists or schema names */
+    bool fractional_rows; /* rows were printed with two decimals (18+) */
 };
 
 static inline bool num_known(double v)
