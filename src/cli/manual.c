@@ -1,6 +1,7 @@
 /* The parts of the manual pages that are tables here: written as roff at build time. */
 #include "base/text.h"
 #include "cli/cli.h"
+#include "plan/plan.h"
 #include "rules/rule.h"
 
 /* Text for roff: backslashes and leading dots and quotes mean nothing there; '-' stays an ASCII
@@ -97,6 +98,18 @@ static void add_thresholds(struct buf *b)
     }
 }
 
+/* Keys of EXPLAIN and their names in the JSON report. */
+static void add_properties(struct buf *b)
+{
+    for (int id = 0; id < PROP_COUNT; id++) {
+        buf_adds(b, ".TP\n.B ");
+        add_roff(b, prop_info[id].name);
+        buf_addc(b, '\n');
+        add_roff(b, prop_info[id].key);
+        buf_addc(b, '\n');
+    }
+}
+
 bool manual_print(const char *part, struct buf *out)
 {
     static const struct {
@@ -104,7 +117,8 @@ bool manual_print(const char *part, struct buf *out)
         void (*add)(struct buf *b);
     } parts[] = {{"roff-options", add_options},
                  {"roff-findings", add_findings},
-                 {"roff-thresholds", add_thresholds}};
+                 {"roff-thresholds", add_thresholds},
+                 {"roff-properties", add_properties}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (strcmp(part, parts[i].name) == 0) {
             parts[i].add(out);
