@@ -83,7 +83,7 @@ $(COMPLETIONS): $(BUILD)/pgsift
 unit: $(UNIT)
 
 check: all unit
-	$(Q)BUILD=$(BUILD) tests/run $(TESTS)
+	$(Q)BUILD=$(BUILD) JOBS=$(JOBS) tests/run $(TESTS)
 
 SANITIZE = $(MAKE) check WERROR= CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=$(1)" \
            LDFLAGS="-fsanitize=$(1) $(LDFLAGS)"

@@ -57,6 +57,16 @@ static bool set_rules(struct run *r, struct err *err)
     return true;
 }
 
+/* Without FILE it is standard input, unless a person sits there. */
+static bool default_input(struct opts *o, struct err *err)
+{
+    if (o->file_count == 0 && isatty(STDIN_FILENO))
+        return err_set(err, ERR_USAGE, "no FILE was given, and standard input is a terminal");
+    if (o->file_count == 0)
+        o->files[o->file_count++] = "-";
+    return true;
+}
+
 static bool set_up(struct run *r, struct err *err)
 {
     const struct opts *o = &r->cli->opts;
@@ -197,15 +207,8 @@ int cmd_report(struct cli *c)
 {
     struct run r = {.cli = c};
     struct err err = {0};
-    if (!set_up(&r, &err))
+    if (!default_input(&c->opts, &err) || !set_up(&r, &err))
         return cli_usage(&err);
-    if (c->opts.file_count == 0) {
-        if (isatty(STDIN_FILENO)) {
-            err_set(&err, ERR_USAGE, "no FILE was given, and standard input is a terminal");
-            return cli_usage(&err);
-        }
-        c->opts.files[c->opts.file_count++] = "-";
-    }
     bool good = report_all(&r, &err);
     if (!good) {
         cli_error(c->output ? c->output : "standard output", &err);
