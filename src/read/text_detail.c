@@ -188,8 +188,7 @@ bool text_counters(struct text_emit *e, struct str key, struct str value)
 void text_fill_buffers(struct text_emit *e)
 {
     for (int id = PROP_SHARED_HIT; id <= PROP_TEMP_WRITTEN; id++)
-        if (!text_seen(e, (enum prop_id)id))
-            text_put_num(e, (enum prop_id)id, STR("0"));
+        text_put_zero(e, (enum prop_id)id);
 }
 
 /* ---- lines of several "Label: value" fields ---- */
@@ -592,8 +591,16 @@ static void close_worker(struct text_emit *e)
 /* Of the worker's figures JSON prints all, text those that are not zero. */
 static void fill_worker(struct text_emit *e)
 {
-    if (e->p->has_buffers && !e->p->elided && text_seen(e, PROP_ACTUAL_LOOPS))
+    if (e->p->elided)
+        return;
+    if (e->p->has_buffers && text_seen(e, PROP_ACTUAL_LOOPS))
         text_fill_buffers(e);
+    if (text_seen(e, PROP_HASHAGG_BATCHES))
+        text_put_zero(e, PROP_DISK_USAGE);
+    if (text_seen(e, PROP_EXACT_HEAP_BLOCKS) || text_seen(e, PROP_LOSSY_HEAP_BLOCKS)) {
+        text_put_zero(e, PROP_EXACT_HEAP_BLOCKS);
+        text_put_zero(e, PROP_LOSSY_HEAP_BLOCKS);
+    }
 }
 
 static size_t read_worker(struct text_emit *e, size_t at, struct str key, struct str value)

@@ -124,6 +124,8 @@ struct text_emit {
 void text_emit(struct build *b, const struct text_plan *p, int line);
 /* Properties of the node or group that is open. */
 void text_put_num(struct text_emit *e, enum prop_id id, struct str digits);
+/* Zero, unless it was printed. */
+void text_put_zero(struct text_emit *e, enum prop_id id);
 void text_put_text(struct text_emit *e, enum prop_id id, struct str text);
 void text_put_list(struct text_emit *e, enum prop_id id, struct str items);
 bool text_seen(const struct text_emit *e, enum prop_id id);

@@ -132,9 +132,9 @@ static enum start classify(const struct lexer *l, struct physical *ph)
         ph->body = str_sub(ph->body, arrow, ph->body.len);
         return START_ARROW;
     }
+    if (text_is_trigger(ph->body))
+        return START_TOP;
     if (text_key(ph->body, &ph->key, &ph->value)) {
-        if (text_is_trigger(ph->body))
-            return START_TOP;
         if (text_is_top_key(ph->key)) {
             bool in_worker = l->worker_column && ph->column > l->worker_column;
             return str_is(ph->key, "JIT") && in_worker ? START_DETAIL : START_TOP;
