@@ -226,7 +226,8 @@ static void put_field(struct text_emit *e, const struct field *f, struct str val
     text_put_num(e, f->id, digits);
     if (f->original) {
         ptrdiff_t at = str_find(value, "(originally ");
-        struct str first = at < 0 ? digits : text_digits(str_sub(value, (size_t)at + 12, value.len));
+        struct str first =
+            at < 0 ? digits : text_digits(str_sub(value, (size_t)at + 12, value.len));
         text_put_num(e, f->original, first);
     }
     if (f->space_type)

@@ -98,7 +98,7 @@ bool text_lex(struct text_plan *p, struct str text, size_t *used);
 /* Length of the arrow (with the blanks after it) that s begins with; 0: none. */
 size_t text_arrow(struct str s);
 /* Take a node line apart. *figures: it has a cost or actual part; *rest: what follows that.
-   *cut: the last parenthesis is not closed. */
+ *cut: the last parenthesis is not closed. */
 struct text_node text_title(struct str body, bool *figures, struct str *rest, bool *cut);
 /* "..." and other marks that something was left out. */
 bool text_is_ellipsis(struct str s);

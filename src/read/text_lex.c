@@ -47,8 +47,8 @@ struct lexer {
     unsigned number; /* of the line at pos */
     bool in_query;   /* lines of the query text come before the root */
     bool seen_arrow, seen_top, ended;
-    bool optional; /* a node was seen that may take more children than it must */
-    long needs;    /* children that the nodes so far still lack */
+    bool optional;          /* a node was seen that may take more children than it must */
+    long needs;             /* children that the nodes so far still lack */
     unsigned worker_column; /* of the last "Worker N:" line of this node; 0: none */
     ptrdiff_t label;        /* line of a label that waits for its node; -1: none */
     struct str last;        /* the last physical line taken */

@@ -34,8 +34,7 @@ static bool same_plans(struct arena *a, const char *name, struct str json, struc
     struct plan **plans = read_all(a, name, json, read_json, FORMAT_JSON, &count);
     struct plan **same = read_all(a, name, text, read_text, FORMAT_TEXT, &other);
     if (!plans || !same || count != other) {
-        printf("# %s: %zu plans as JSON, %zu as text\n", name, plans ? count : 0,
-               same ? other : 0);
+        printf("# %s: %zu plans as JSON, %zu as text\n", name, plans ? count : 0, same ? other : 0);
         return false;
     }
     for (size_t p = 0; p < count; p++) {
@@ -56,8 +55,8 @@ static void compare_dir(const char *dir)
     size_t n = fixture_list(a, arena_printf(a, "%s/json", dir), ".json", &names), same = 0;
     struct arena_mark mark = arena_mark(a);
     for (size_t i = 0; i < n; i++) {
-        const char *text = arena_printf(a, "%s/text/%.*s.txt", dir, (int)strlen(names[i]) - 5,
-                                        names[i]);
+        const char *text =
+            arena_printf(a, "%s/text/%.*s.txt", dir, (int)strlen(names[i]) - 5, names[i]);
         const char *json = arena_printf(a, "%s/json/%s", dir, names[i]);
         same += same_plans(a, text, fixture_read(a, json), fixture_read(a, text));
         arena_reset(a, mark);
