@@ -206,9 +206,16 @@ struct cost cost_nested_loop(const struct cost_params *p, struct cost outer, str
 struct cost cost_hash_join(const struct cost_params *p, struct cost outer, double outer_width,
                            struct cost inner, double inner_width, size_t clauses, double bucket,
                            double matched, const struct cost_join *j);
-/* distinct values and most common frequency of the inner hash key; rows the table is built of. */
+/*
+ * Largest share of the inner rows in one bucket, from the inner key's statistics: distinct values
+ * and null share in its table, frequency of its most common value (0: none), and which share of
+ * the table's rows (kept, 0 .. 1) comes to the join.
+ */
+struct cost_hash_key {
+    double distinct, null_frac, most_common, kept;
+};
 double cost_hash_bucket(const struct cost_params *p, double inner_rows, double inner_width,
-                        double distinct, double null_frac, double most_common);
+                        const struct cost_hash_key *key);
 /*
  * outer and inner are ordered already (add cost_sort). The *_start and *_end are the shares of
  * each input at which the other's range starts and ends (0 and 1: all is read). matched: rows

@@ -153,22 +153,59 @@ static int holds(const struct value_type *t, enum sel_cmp op, struct str value, 
 }
 
 /*
- * Index of the first bound on the far side of the constant, searched in the planner's own
- * steps; *touched_end: the search looked at the first or last bound. -1: order not known.
+ * A histogram under search. Where an index exists the planner reads the column's actual smallest
+ * or largest value from it once the search touches that end; of all we know the extremes of
+ * bounds and common values together come nearest.
  */
-static long find_bin(const struct sel_var *v, const struct value_type *t, enum sel_cmp op,
-                     struct str constant, bool *touched_end)
+struct search {
+    const struct sel_var *v;
+    const struct value_type *type;
+    enum sel_cmp op;
+    struct str constant;
+    bool read_low, read_high;
+};
+
+static struct str extreme(const struct search *s, size_t end, int direction)
 {
-    size_t low = 0, high = v->stats->bound_count;
-    *touched_end = v->stats->bound_count == 2;
+    const struct cat_stats *st = s->v->stats;
+    struct str best = st->bounds[end];
+    int order;
+    for (size_t i = 0; i < st->mcv_count; i++)
+        if (value_compare(s->type, st->mcv[i], best, &order) && order * direction > 0)
+            best = st->mcv[i];
+    return best;
+}
+
+static struct str bound(const struct search *s, size_t i)
+{
+    if (i == 0 && s->read_low)
+        return extreme(s, i, -1);
+    if (i + 1 == s->v->stats->bound_count && s->read_high)
+        return extreme(s, i, 1);
+    return s->v->stats->bounds[i];
+}
+
+static void touch(struct search *s, size_t i)
+{
+    bool two = s->v->stats->bound_count == 2;
+    if (!s->v->ends_are_read)
+        return;
+    s->read_low |= i == 0 || two;
+    s->read_high |= i + 1 == s->v->stats->bound_count || two;
+}
+
+/* Index of the first bound on the far side of the constant, searched in the planner's own steps.
+ * -1: order not known. */
+static long find_bin(struct search *s)
+{
+    size_t low = 0, high = s->v->stats->bound_count;
     while (low < high) {
         size_t probe = (low + high) / 2;
-        if (probe == 0 || probe == v->stats->bound_count - 1)
-            *touched_end = true;
-        int r = holds(t, op, v->stats->bounds[probe], constant);
+        touch(s, probe);
+        int r = holds(s->type, s->op, bound(s, probe), s->constant);
         if (r < 0)
             return -1;
-        if (r != is_greater(op))
+        if (r != is_greater(s->op))
             low = probe + 1;
         else
             high = probe;
@@ -176,20 +213,19 @@ static long find_bin(const struct sel_var *v, const struct value_type *t, enum s
     return (long)low;
 }
 
-/* Share of the histogram's values below the constant. */
-static double histogram_below(const struct sel_var *v, const struct value_type *t, enum sel_cmp op,
-                              struct str constant, size_t i)
+/* Share of the histogram's values below the constant, which lies before bound i. */
+static double histogram_below(const struct search *s, size_t i)
 {
-    const struct cat_stats *s = v->stats;
-    bool is_default, gt = is_greater(op), eq = op == SEL_LE || op == SEL_GE;
+    const struct cat_stats *st = s->v->stats;
+    bool is_default, gt = is_greater(s->op), eq = s->op == SEL_LE || s->op == SEL_GE;
     double equal_share = 0;
     if (i == 1 || gt == eq) {
-        double others = sel_distinct(v, &is_default) - (double)s->mcv_count;
+        double others = sel_distinct(s->v, &is_default) - (double)st->mcv_count;
         if (others > 1)
             equal_share = 1 / others;
     }
-    double in_bin = value_fraction(t, s->bounds[i - 1], constant, s->bounds[i]);
-    double below = ((double)(i - 1) + in_bin) / (double)(s->bound_count - 1);
+    double in_bin = value_fraction(s->type, bound(s, i - 1), s->constant, bound(s, i));
+    double below = ((double)(i - 1) + in_bin) / (double)(st->bound_count - 1);
     if (i == 1)
         below += equal_share * (1 - in_bin);
     if (gt == eq)
@@ -201,19 +237,19 @@ static double histogram_below(const struct sel_var *v, const struct value_type *
 static double histogram_sel(const struct sel_var *v, const struct value_type *t, enum sel_cmp op,
                             struct str constant)
 {
-    const struct cat_stats *s = v->stats;
-    bool touched_end;
-    if (s->bound_count < 2)
+    struct search s = {.v = v, .type = t, .op = op, .constant = constant};
+    size_t count = v->stats->bound_count;
+    if (count < 2)
         return -1;
-    long i = find_bin(v, t, op, constant, &touched_end);
+    long i = find_bin(&s);
     if (i < 0)
         return -1;
-    double below = i == 0                        ? 0
-                   : (size_t)i >= s->bound_count ? 1
-                                                 : histogram_below(v, t, op, constant, (size_t)i);
+    double below = 0;
+    if (i > 0)
+        below = (size_t)i >= count ? 1 : histogram_below(&s, (size_t)i);
     double sel = is_greater(op) ? 1 - below : below;
     /* Where the ends are not read from an index, nothing is taken to be beyond doubt. */
-    double cutoff = touched_end && v->ends_are_read ? 0 : 0.01 / (double)(s->bound_count - 1);
+    double cutoff = s.read_low || s.read_high ? 0 : 0.01 / (double)(count - 1);
     return sel < cutoff ? cutoff : sel > 1 - cutoff ? 1 - cutoff : sel;
 }
 

@@ -71,14 +71,17 @@ static struct hash_shape hash_shape(const struct cost_params *p, double rows, do
 }
 
 double cost_hash_bucket(const struct cost_params *p, double inner_rows, double inner_width,
-                        double distinct, double null_frac, double most_common)
+                        const struct cost_hash_key *key)
 {
     struct hash_shape s = hash_shape(p, inner_rows, inner_width);
-    double all = s.buckets * s.batches;
-    double average = distinct > 0 ? (1 - null_frac) / distinct : 0;
-    double share = distinct > all ? 1 / all : 1 / fmax(distinct, 1);
-    if (average > 0 && most_common > average)
-        share *= most_common / average;
+    double all = s.buckets * s.batches, distinct = fmax(key->distinct, 1);
+    double average = (1 - key->null_frac) / distinct;
+    if (key->kept < 1)
+        distinct = sel_round_rows(distinct * key->kept);
+    double share = distinct > all ? 1 / all : 1 / distinct;
+    /* Skew is judged against the whole table's average. */
+    if (average > 0 && key->most_common > average)
+        share *= key->most_common / average;
     return share < 1e-6 ? 1e-6 : share > 1 ? 1 : share;
 }
 

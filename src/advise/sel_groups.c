@@ -72,7 +72,8 @@ static void add_side(const struct sel_env *env, const struct pred_side *side, st
         return;
     }
     if (side->kind == SIDE_COLUMN && rel >= 0)
-        add_column(env, &(struct pred_column){side->qualifier, side->column}, list);
+        add_column(env, &(struct pred_column){.qualifier = side->qualifier, .column = side->column},
+                   list);
     for (size_t i = 0; side->kind == SIDE_EXPR && i < side->column_count; i++)
         add_column(env, &side->columns[i], list);
 }

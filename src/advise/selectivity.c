@@ -27,16 +27,21 @@ static bool is_bool_const(const struct pred *p, bool *value)
     return true;
 }
 
-/* b = false and b <> true are planned as NOT b, which NULLs pass. */
+/* b = false and b <> true are planned as NOT b, which NULLs pass; b IS FALSE is not. */
 static bool bool_column_sel(const struct sel_var *v, const struct pred *p, double *sel)
 {
     bool value;
-    if (v->type.cls != VALUE_BOOL || (p->op != PRED_EQ && p->op != PRED_NE) ||
-        !is_bool_const(p, &value))
+    if ((p->op != PRED_EQ && p->op != PRED_NE) || !is_bool_const(p, &value))
+        return false;
+    bool bare = !p->op_name.len; /* a value that is a condition by itself: f(x) */
+    if (v->type.cls != VALUE_BOOL && !bare)
         return false;
     *sel = sel_is_true(v);
+    if (v->type.cls != VALUE_BOOL && !sel_has_stats(v))
+        *sel = p->left.function.len ? SEL_DEFAULT_FUNCTION : SEL_DEFAULT_BOOL;
     if (value != (p->op == PRED_EQ))
-        *sel = 1 - *sel;
+        *sel = 1 - *sel - (str_is(p->op_name, "IS FALSE") ? sel_null_frac(v) : 0);
+    *sel = sel_clamp(*sel);
     return true;
 }
 
