@@ -146,8 +146,8 @@ static bool mk_on_key(const struct mk *m, const struct pred *p, const struct cat
 {
     if (key->column.len)
         return p->left.kind == SIDE_COLUMN && str_eq(p->left.column, key->column);
-    return p->left.kind == SIDE_EXPR && str_eq(pred_canonical(m->a, p->left.expr),
-                                               pred_canonical(m->a, key->expr));
+    return p->left.kind == SIDE_EXPR &&
+           str_eq(pred_canonical(m->a, p->left.expr), pred_canonical(m->a, key->expr));
 }
 
 static void mk_add_to_key(struct cost_key *k, const struct pred *p)
@@ -289,8 +289,8 @@ static void mk_seq_scan(struct mk *m, const struct json *n, int rel, int workers
     mk_add_conds(m, mk_get(n, "Filter"), &filter);
     double rows = sel_rows(t.tuples, sel_conjuncts(&m->env, (size_t)rel, filter.p, filter.count));
     mk_tell_rows(m, n, rows, workers);
-    struct cost c = cost_seq_scan(&m->params, &t,
-                                  cost_quals_of(&m->params, filter.p, filter.count), rows, workers);
+    struct cost c = cost_seq_scan(&m->params, &t, cost_quals_of(&m->params, filter.p, filter.count),
+                                  rows, workers);
     mk_tell_cost(m, n, c, 0.0051);
 }
 
@@ -418,8 +418,8 @@ static void mk_aggregate(struct mk *m, const struct json *n)
     enum cost_agg kind = str_is(how, "Plain")    ? COST_AGG_PLAIN
                          : str_is(how, "Sorted") ? COST_AGG_SORTED
                                                  : COST_AGG_HASHED;
-    mk_tell_cost(m, n,
-                 cost_aggregate(&m->params, kind, in, (size_t)aggs, nkeys, groups, width), 0.011);
+    mk_tell_cost(m, n, cost_aggregate(&m->params, kind, in, (size_t)aggs, nkeys, groups, width),
+                 0.011);
 }
 
 static void mk_sort(struct mk *m, const struct json *n, const struct json *parent)
@@ -431,8 +431,8 @@ static void mk_sort(struct mk *m, const struct json *n, const struct json *paren
         return;
     }
     double groups = mk_groups(m, n, "Presorted Key", mk_cost(child).rows);
-    mk_tell_cost(m, n,
-                 cost_incremental_sort(&m->params, mk_cost(child), groups, width, limit), 0.011);
+    mk_tell_cost(m, n, cost_incremental_sort(&m->params, mk_cost(child), groups, width, limit),
+                 0.011);
 }
 
 static enum sel_join_kind mk_join_kind(const struct json *n)
@@ -515,12 +515,35 @@ static void mk_nested_loop(struct mk *m, const struct json *n)
     mk_tell_cost(m, n, cost_nested_loop(&m->params, oc, ic, ic, &j, true), 0.006 * oc.rows + 0.01);
 }
 
+/*
+ * How often the inner side runs, for the cost of its index scan: the planner takes the rows of the
+ * relation that its conditions get their values from.
+ */
+static double mk_loops(struct mk *m, const struct json *n, int rel, double loops)
+{
+    struct mk_conds conds = {.count = 0};
+    double least = NAN;
+    mk_add_conds(m, mk_get(n, "Index Cond"), &conds);
+    if (mk_is(n, "Bitmap Heap Scan"))
+        mk_add_conds(m, mk_get(n, "Recheck Cond"), &conds);
+    for (size_t i = 0; i < conds.count; i++)
+        for (size_t r = 0; r < m->rel_count; r++) {
+            struct sel_var v;
+            if ((int)r != rel && sel_resolve(&m->env, r, &conds.p[i]->right, &v) == (int)r &&
+                sel_resolve(&m->env, (size_t)rel, &conds.p[i]->right, &v) != rel)
+                least = fmin(least, m->rels[r].rows);
+        }
+    return isnan(least) ? loops : least;
+}
+
 static void mk_walk(struct mk *m, const struct json *n, const struct json *parent, double loops,
                     int workers)
 {
     int rel = mk_rel(m, mk_get(n, "Alias"));
     workers = (int)json_num(n, "Workers Planned", workers);
     int own = mk_workers(n, workers);
+    if (rel >= 0)
+        loops = mk_loops(m, n, rel, loops);
     if (mk_is(n, "Seq Scan"))
         mk_seq_scan(m, n, rel, own);
     else if (rel >= 0 && (mk_is(n, "Index Scan") || mk_is(n, "Index Only Scan")))

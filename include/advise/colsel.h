@@ -83,7 +83,9 @@ double sel_generic(const struct sel_var *v, sel_test *test, const void *context,
  * 10 bounds, or not known. *count gets the number of bounds. */
 double sel_histogram_share(const struct sel_var *v, sel_test *test, const void *context,
                            double *count);
-/* Share of all rows in the most common values that pass; *total gets the share they all take. */
-double sel_mcv_share(const struct sel_var *v, sel_test *test, const void *context, double *total);
+/* Share of all rows in the most common values that pass (where the test cannot tell, `unknown` of
+ * them); *total gets the share they all take. */
+double sel_mcv_share(const struct sel_var *v, sel_test *test, const void *context, double unknown,
+                     double *total);
 
 #endif

@@ -27,5 +27,10 @@ double sel_json_contains(const struct sel_var *v, struct str constant, double fa
 /* jsonb ? key, ?| keys, ?& keys. */
 double sel_json_keys(const struct sel_var *v, const struct str *keys, size_t count, bool all,
                      double fallback);
+/* The keys as an array literal, "{a,b}". */
+double sel_json_key_array(const struct sel_var *v, struct str literal, bool all, double fallback);
+
+/* inet << <<= >> >>= && constant. */
+double sel_network(const struct sel_var *v, struct str op, struct str constant, double fallback);
 
 #endif

@@ -31,7 +31,8 @@ enum value_class {
     VALUE_ARRAY,
     VALUE_JSONB,
     VALUE_TSVECTOR,
-    VALUE_RANGE
+    VALUE_RANGE,
+    VALUE_GEOMETRY
 };
 
 /* How to read and compare the texts of one column. */
@@ -68,6 +69,9 @@ bool value_compare(const struct value_type *t, struct str a, struct str b, int *
  * bin; 0.5 when the class cannot be interpolated (as in PostgreSQL).
  */
 double value_fraction(const struct value_type *t, struct str low, struct str v, struct str high);
+
+/* Whether network a lies within b (<<=); -1 when one of them is not understood. */
+int value_net_within(struct str a, struct str b);
 
 /* An interval's parts, as PostgreSQL stores them. */
 struct value_interval {

@@ -277,7 +277,7 @@ double sel_compare(const struct sel_var *v, enum sel_cmp op, const struct sel_ar
     int order;
     if (!value_compare(&t, arg->text, arg->text, &order))
         return SEL_DEFAULT_INEQ; /* a text that is not understood, or labels of an enum */
-    double mcv = sel_mcv_share(v, test_order, &context, &common);
+    double mcv = sel_mcv_share(v, test_order, &context, 0, &common);
     double hist = histogram_sel(v, &t, op, arg->text);
     double rest = 1 - sel_null_frac(v) - common;
     return sel_clamp(rest * (hist >= 0 ? hist : 0.5) + mcv);
@@ -303,13 +303,14 @@ double sel_is_true(const struct sel_var *v)
 
 /* ---- sample values ---- */
 
-double sel_mcv_share(const struct sel_var *v, sel_test *test, const void *context, double *total)
+double sel_mcv_share(const struct sel_var *v, sel_test *test, const void *context, double unknown,
+                     double *total)
 {
     double share = 0;
     *total = 0;
     for (size_t i = 0; i < mcv_count(v); i++) {
-        if (test(context, v->stats->mcv[i]) == 1)
-            share += mcv_freq(v, i);
+        int r = test(context, v->stats->mcv[i]);
+        share += mcv_freq(v, i) * (r < 0 ? unknown : r);
         *total += mcv_freq(v, i);
     }
     return share;
@@ -351,7 +352,7 @@ double sel_generic(const struct sel_var *v, sel_test *test, const void *context,
     if (!sel_has_stats(v))
         return fallback;
     double common, count;
-    double mcv = sel_mcv_share(v, test, context, &common);
+    double mcv = sel_mcv_share(v, test, context, fallback, &common);
     double hist = sel_histogram_share(v, test, context, &count);
     double sel = within_doubt(blend(hist, count, fallback));
     sel = sel * (1 - sel_null_frac(v) - common) + mcv;
@@ -408,7 +409,7 @@ double sel_pattern(const struct sel_var *v, enum pattern_kind kind, const struct
         sel = sel_histogram_share(v, test_pattern, &context, &count);
         if (sel < 0 || count < 100)
             sel = blend(sel, count, (p.len ? prefix_sel(v, prefix) : 1) * p.rest_sel);
-        double mcv = sel_mcv_share(v, test_pattern, &context, &common);
+        double mcv = sel_mcv_share(v, test_pattern, &context, SEL_DEFAULT_MATCH, &common);
         sel = within_doubt(sel) * (1 - sel_null_frac(v) - common) + mcv;
     }
     return sel_clamp(negated ? 1 - sel - sel_null_frac(v) : sel);

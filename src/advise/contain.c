@@ -398,3 +398,51 @@ double sel_json_keys(const struct sel_var *v, const struct str *keys, size_t cou
     arena_free(t.scratch);
     return sel;
 }
+
+/* More keys than this in one condition are cut. */
+#define MAX_KEYS 64
+
+double sel_json_key_array(const struct sel_var *v, struct str literal, bool all, double fallback)
+{
+    struct arena *scratch = arena_new(0);
+    struct str keys[MAX_KEYS];
+    struct buf b = {0};
+    size_t count = 0;
+    literal = str_trim(literal);
+    struct str rest = str_sub(literal, 1, literal.len ? literal.len - 1 : 0);
+    while (count < MAX_KEYS && next_element(&rest, &b))
+        keys[count++] = str_dup(scratch, buf_str(&b));
+    double sel = sel_json_keys(v, keys, count, all, fallback);
+    buf_free(&b);
+    arena_free(scratch);
+    return sel;
+}
+
+/* ---- networks ---- */
+
+struct net_test {
+    struct str op, constant;
+};
+
+static int test_net(const void *context, struct str value)
+{
+    const struct net_test *t = context;
+    int inside = value_net_within(value, t->constant), holds = value_net_within(t->constant, value);
+    if (inside < 0 || holds < 0)
+        return -1;
+    if (str_is(t->op, "&&"))
+        return inside || holds;
+    if (str_is(t->op, "<<="))
+        return inside;
+    if (str_is(t->op, "<<"))
+        return inside && !holds;
+    if (str_is(t->op, ">>="))
+        return holds;
+    return str_is(t->op, ">>") ? holds && !inside : -1;
+}
+
+double sel_network(const struct sel_var *v, struct str op, struct str constant, double fallback)
+{
+    struct net_test t = {op, constant};
+    return sel_generic(v, test_net, &t, fallback);
+}

@@ -63,8 +63,11 @@ static double expr_ops(struct str text)
             size_t start = i;
             for (; i + 1 < text.len && is_name_char(text.p[i + 1]); i++)
                 ;
+            struct str word = str_sub(text, start, i + 1);
             if (i + 1 < text.len && text.p[i + 1] == '(')
-                ops += function_cost(str_sub(text, start, i + 1));
+                ops += function_cost(word);
+            else
+                ops += str_is(word, "ZONE"); /* AT TIME ZONE calls timezone() */
         }
     }
     return ops;

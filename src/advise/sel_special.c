@@ -67,6 +67,9 @@ static double json_sel(const struct sel_env *env, const struct sel_var *v, const
         return 0;
     if (p->op == PRED_CONTAINS && r->kind == SIDE_CONST)
         return sel_json_contains(v, r->value, fallback);
+    bool array = !str_is(p->op_name, "?");
+    if (p->op == PRED_HAS_KEY && r->kind == SIDE_CONST && array)
+        return sel_json_key_array(v, r->value, str_is(p->op_name, "?&"), fallback);
     if (p->op == PRED_HAS_KEY && r->kind == SIDE_CONST)
         return sel_json_keys(v, &r->value, 1, true, fallback);
     if (p->op == PRED_HAS_KEY && r->kind == SIDE_CONST_LIST)
@@ -74,30 +77,58 @@ static double json_sel(const struct sel_env *env, const struct sel_var *v, const
     return sel_generic(v, test_nothing, NULL, fallback);
 }
 
-/* Ranges and network addresses: their histograms are not in pg_stats as we keep it. */
+/* Ranges: their bound histograms are not among the statistics that we keep. */
 static double range_sel(const struct pred *p)
 {
     return p->op == PRED_OVERLAPS ? 0.01 : SEL_DEFAULT_RANGE;
+}
+
+static double net_sel(const struct sel_var *v, const struct pred *p)
+{
+    if (p->right.kind != SIDE_CONST || p->right.is_null)
+        return range_sel(p);
+    return sel_network(v, p->op_name, p->right.value, range_sel(p));
+}
+
+/* PostgreSQL's guesses for boxes, points and the like never look at the data. */
+static double geometry_sel(const struct pred *p)
+{
+    if (p->op == PRED_CONTAINS || p->op == PRED_CONTAINED)
+        return 0.001;
+    return p->op == PRED_OVERLAPS ? 0.005 : 0.1;
+}
+
+static double containment_sel(const struct sel_env *env, const struct sel_var *v,
+                              const struct pred *p)
+{
+    if (p->op == PRED_ANY_OF_COLUMN)
+        return array_sel(v, p);
+    switch (v->type.cls) {
+    case VALUE_ARRAY:
+        return array_sel(v, p);
+    case VALUE_RANGE:
+        return range_sel(p);
+    case VALUE_NET:
+        return net_sel(v, p);
+    case VALUE_GEOMETRY:
+        return geometry_sel(p);
+    case VALUE_JSONB:
+        return json_sel(env, v, p);
+    default:
+        return matching_default(env);
+    }
 }
 
 double sel_special(const struct sel_env *env, const struct sel_var *v, const struct pred *p)
 {
     switch (p->op) {
     case PRED_TEXT_SEARCH:
-        if (v->type.cls != VALUE_JSONB)
-            return search_sel(v, p);
-        return json_sel(env, v, p);
+        return v->type.cls == VALUE_JSONB ? json_sel(env, v, p) : search_sel(v, p);
     case PRED_CONTAINS:
     case PRED_CONTAINED:
     case PRED_OVERLAPS:
     case PRED_ANY_OF_COLUMN:
-        if (v->type.cls == VALUE_ARRAY || p->op == PRED_ANY_OF_COLUMN)
-            return array_sel(v, p);
-        if (v->type.cls == VALUE_RANGE || v->type.cls == VALUE_NET)
-            return range_sel(p);
-        if (v->type.cls == VALUE_JSONB)
-            return json_sel(env, v, p);
-        return matching_default(env);
+        return containment_sel(env, v, p);
     case PRED_HAS_KEY:
     case PRED_JSONPATH:
         return json_sel(env, v, p);
@@ -106,6 +137,12 @@ double sel_special(const struct sel_env *env, const struct sel_var *v, const str
     case PRED_KNN:
         return 1;
     default:
-        return v->type.cls == VALUE_NET ? SEL_DEFAULT_RANGE : SEL_DEFAULT_BOOL;
+        break;
     }
+    if (p->right.kind == SIDE_NONE) /* f(x) */
+        return SEL_DEFAULT_FUNCTION;
+    return v->type.cls == VALUE_NET        ? net_sel(v, p)
+           : v->type.cls == VALUE_RANGE    ? range_sel(p)
+           : v->type.cls == VALUE_GEOMETRY ? geometry_sel(p)
+                                           : SEL_DEFAULT_BOOL;
 }

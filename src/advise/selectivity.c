@@ -186,11 +186,46 @@ static double default_sel(enum pred_op op)
     case PRED_OVERLAPS:
         return 0.01;
     case PRED_SUBQUERY:
-    case PRED_OTHER:
         return SEL_DEFAULT_BOOL;
+    case PRED_OTHER:
+        return SEL_DEFAULT_FUNCTION;
     default:
         return SEL_DEFAULT_EQ;
     }
+}
+
+/* (a, b) < (1, 2) is estimated by its first column. */
+static double row_sel(const struct sel_env *env, size_t rel, const struct pred *p)
+{
+    struct sel_var v;
+    enum sel_cmp cmp;
+    struct sel_arg arg = {.kind = SEL_UNKNOWN};
+    if (!p->left.column_count || !cmp_of(p->op, &cmp))
+        return SEL_DEFAULT_BOOL;
+    const struct pred_column *first = &p->left.columns[0];
+    struct pred_side side = {.kind = SIDE_COLUMN,
+                             .qualifier = first->qualifier,
+                             .column = first->column,
+                             .text = first->column};
+    if (sel_resolve(env, rel, &side, &v) != (int)rel)
+        return SEL_DEFAULT_INEQ;
+    if (p->right.kind == SIDE_CONST_LIST && p->right.value_count)
+        arg = (struct sel_arg){.kind = SEL_CONST, .text = p->right.values[0]};
+    return sel_compare(&v, cmp, &arg);
+}
+
+/* true, false and NULL by themselves. */
+static bool constant_sel(const struct pred *p, double *sel)
+{
+    double n = 0;
+    struct value_type t = {.cls = VALUE_BOOL};
+    if (p->left.kind != SIDE_CONST || p->op != PRED_EQ || p->op_name.len)
+        return false;
+    if (!p->left.is_null && !value_number(&t, p->left.value, &n))
+        return false;
+    bool want = !str_is(p->right.value, "false");
+    *sel = !p->left.is_null && (n != 0) == want;
+    return true;
 }
 
 static double test_sel(const struct sel_env *env, size_t rel, const struct pred *p)
@@ -202,6 +237,10 @@ static double test_sel(const struct sel_env *env, size_t rel, const struct pred 
     double sel;
     if (p->op == PRED_SUBQUERY)
         return SEL_DEFAULT_BOOL;
+    if (constant_sel(p, &sel))
+        return sel;
+    if (p->left.kind == SIDE_ROW)
+        return row_sel(env, rel, p);
     const struct pred_side *side = &p->left, *other = &p->right;
     if (sel_resolve(env, rel, side, &v) != (int)rel) {
         /* the other way round: outer.x = col */

@@ -49,6 +49,10 @@ static const struct type_name type_names[] = {
     {"money", VALUE_MONEY},
     {"jsonb", VALUE_JSONB},
     {"tsvector", VALUE_TSVECTOR},
+    {"point", VALUE_GEOMETRY},
+    {"box", VALUE_GEOMETRY},
+    {"circle", VALUE_GEOMETRY},
+    {"polygon", VALUE_GEOMETRY},
 };
 
 enum value_class value_class_of(struct str base_type, char category)
@@ -514,6 +518,20 @@ static bool net_compare(struct str a, struct str b, int *order)
     if (*order == 0)
         *order = memcmp(x, y, sizeof(x));
     return true;
+}
+
+int value_net_within(struct str a, struct str b)
+{
+    unsigned char x[16], y[16];
+    int xf, yf, xb, yb;
+    if (!net_parse(a, x, &xf, &xb) || !net_parse(b, y, &yf, &yb))
+        return -1;
+    if (xf != yf || xb < yb)
+        return 0;
+    for (int i = 0; i < yb; i++)
+        if ((x[i / 8] ^ y[i / 8]) >> (7 - i % 8) & 1)
+            return 0;
+    return 1;
 }
 
 bool value_compare(const struct value_type *t, struct str a, struct str b, int *order)
