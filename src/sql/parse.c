@@ -28,14 +28,55 @@ static bool fail(struct err *err, struct str sql, const PgQueryError *e)
                   e->message);
 }
 
+/* The negative integer constant written at an offset: "-5", "- 5", "-(5)"; 0 if there is none. */
+static double negative_at(struct str sql, double location)
+{
+    size_t i = location >= 0 && location < (double)sql.len ? (size_t)location : sql.len;
+    if (i >= sql.len || sql.p[i] != '-')
+        return 0;
+    for (i++; i < sql.len && strchr(" \t\r\n(-", sql.p[i]); i++)
+        ;
+    size_t end = i;
+    while (end < sql.len && sql.p[end] >= '0' && sql.p[end] <= '9')
+        end++;
+    double v;
+    return str_to_double(str_sub(sql, i, end), &v) ? -v : 0;
+}
+
+/*
+ * libpg_query writes an integer constant into its JSON only when it is above zero. A negative
+ * one is put back here from the source text, so that "ival" is missing for zero alone. (Depth is
+ * bounded by the JSON reader's own limit.)
+ */
+static void restore_negatives(struct arena *a, struct str sql, struct json *v)
+{
+    struct json *ival = NULL;
+    double location = -1;
+    for (struct json *m = v->child; m; m = m->next) {
+        restore_negatives(a, sql, m);
+        if (str_is(m->key, "ival") && m->kind == JSON_OBJECT && !m->child)
+            ival = m;
+        else if (str_is(m->key, "location"))
+            location = m->number;
+    }
+    double number = ival ? negative_at(sql, location) : 0;
+    if (number >= 0)
+        return;
+    ival->child = arena_alloc(a, sizeof *ival->child);
+    *ival->child = (struct json){.kind = JSON_NUMBER, .key = STR("ival"), .number = number};
+    ival->count = 1;
+}
+
 const struct json *sql_parse(struct arena *a, struct str sql, struct err *err)
 {
     PgQueryParseResult r = pg_query_parse(terminated(a, sql));
-    const struct json *tree = NULL;
+    struct json *tree = NULL;
     if (r.error)
         fail(err, sql, r.error);
     else
         tree = json_parse(a, str_of(r.parse_tree), err);
+    if (tree && memchr(sql.p, '-', sql.len))
+        restore_negatives(a, sql, tree);
     pg_query_free_parse_result(r);
     return tree;
 }
