@@ -47,8 +47,8 @@ struct lexer {
     unsigned number; /* of the line at pos */
     bool in_query;   /* lines of the query text come before the root */
     bool seen_arrow, seen_top, ended;
-    bool optional; /* a node was seen that may take more children than it must */
-    long needs;    /* children that the nodes so far still lack */
+    bool optional;          /* a node was seen that may take more children than it must */
+    long needs;             /* children that the nodes so far still lack */
     unsigned worker_column; /* of the last "Worker N:" line of this node; 0: none */
     ptrdiff_t label;        /* line of a label that waits for its node; -1: none */
     struct str last;        /* the last physical line taken */
@@ -132,9 +132,9 @@ static enum start classify(const struct lexer *l, struct physical *ph)
         ph->body = str_sub(ph->body, arrow, ph->body.len);
         return START_ARROW;
     }
+    if (text_is_trigger(ph->body))
+        return START_TOP;
     if (text_key(ph->body, &ph->key, &ph->value)) {
-        if (text_is_trigger(ph->body))
-            return START_TOP;
         if (text_is_top_key(ph->key)) {
             bool in_worker = l->worker_column && ph->column > l->worker_column;
             return str_is(ph->key, "JIT") && in_worker ? START_DETAIL : START_TOP;

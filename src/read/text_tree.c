@@ -98,17 +98,16 @@ struct guess {
     struct text_plan *p;
     size_t *open; /* the path from the root to the last node */
     size_t depth;
-    long *supply; /* S of the comment above, from node i on */
-    long required; /* R */
-    bool *closed;  /* a SubPlan was printed: no further inputs */
+    long *supply;        /* S of the comment above, from node i on */
+    long required;       /* R */
+    bool *closed;        /* a SubPlan was printed: no further inputs */
     double *cost, *rows; /* sums over the inputs so far */
 };
 
 /* How far up the path a node may look for a place that need not be filled. */
 enum { REACH = 64 };
 
-static bool is_kind(const struct text_node *n, enum node_type a, enum node_type b,
-                    enum node_type c)
+static bool is_kind(const struct text_node *n, enum node_type a, enum node_type b, enum node_type c)
 {
     enum node_type type = text_node_type(n);
     return type == a || type == b || type == c;
