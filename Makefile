@@ -27,6 +27,7 @@ LDLIBS   += $(shell $(PKG_CONFIG) --libs $(PKGS)) -lpg_query -lm -lpthread
 SRC      := $(wildcard src/*/*.c)
 MAIN     := src/cli/main.c
 LIB_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SRC)))
+TOOLS    := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 
 all: $(BUILD)/pgsift
@@ -46,7 +47,12 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libpgsift.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -Itests -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libpgsift.a $(LDLIBS)
 
-unit: $(UNIT)
+# Helpers of shell tests: no tests themselves.
+$(BUILD)/tools/%: tests/tools/%.c $(BUILD)/libpgsift.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libpgsift.a $(LDLIBS)
+
+unit: $(UNIT) $(TOOLS)
 
 check: all unit
 	BUILD=$(BUILD) tests/run
