@@ -84,7 +84,7 @@ $(COMPLETIONS): $(BUILD)/pgsift
 # Helpers of shell tests: no tests themselves.
 $(BUILD)/tools/%: tests/tools/%.c $(BUILD)/libpgsift.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libpgsift.a $(LDLIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libpgsift.a $(ALL_LDLIBS)
 
 unit: $(UNIT) $(TOOLS)
 
