@@ -4,6 +4,7 @@
 #   make check          build, layer check, unit and golden tests
 #   make asan tsan      the same suite under sanitizers, in build-asan and build-tsan
 #   make fuzz           fuzz targets (needs clang); FUZZ_SECONDS each
+#   make check-versions the live tests against servers 12 to 18 (npm)
 #   make bench          speed and memory against yardsticks
 #   make install        DESTDIR= PREFIX=/usr/local
 
@@ -54,11 +55,15 @@ $(BUILD)/tools/%: tests/tools/%.c $(BUILD)/libpgsift.a
 
 unit: $(UNIT) $(TOOLS)
 
+# Live tests against servers 12 to 18 out of npm; needs a network the first time.
+check-versions: all unit
+	BUILD=$(BUILD) tests/versions.sh $(VERSIONS)
+
 check: all unit
 	BUILD=$(BUILD) tests/run
 
 clean:
 	rm -rf build build-*
 
-.PHONY: all unit check clean
+.PHONY: all unit check check-versions clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
