@@ -48,8 +48,11 @@ static bool join_cuts(const struct node *join, const struct node *child)
 static bool parent_cuts(const struct node *child)
 {
     const struct node *n = child->parent;
-    if (child->rel == REL_INITPLAN || child->rel == REL_SUBPLAN) /* EXISTS stops at the first row */
+    if (child->rel == REL_INITPLAN) /* EXISTS stops at the first row */
         return !node_is_cte(child) && child->num[PROP_ACTUAL_ROWS] <= 1;
+    if (child->rel ==
+        REL_SUBPLAN) /* a hashed one is read whole, once; ANY and EXISTS stop at a match */
+        return child->num[PROP_ACTUAL_ROWS] <= 1 || measure_loops(child) > 1;
     if (n->type == NODE_LIMIT)
         return limit_cuts(n);
     if (n->type == NODE_WINDOW_AGG)
@@ -185,10 +188,13 @@ static void judge_estimate(struct measure *s, const struct node *n, bool partial
         return;
     double loops = measure_loops(n), planned = n->num[PROP_PLAN_ROWS], low = m->rows_low / loops,
            high = m->rows_high / loops;
-    if (partial) {
-        planned *= planner_divisor(s->gather[n->id - 1], m->processes);
-        low *= m->processes;
-        high *= m->processes;
+    if (partial) { /* whole against whole; a member of a Parallel Append may have run in one process
+                    */
+        const struct node *gather = s->gather[n->id - 1];
+        double ran_in = loops / measure_loops(gather);
+        planned *= planner_divisor(gather, m->processes);
+        low *= ran_in;
+        high *= ran_in;
     }
     double actual = planned < low ? low : planned > high ? high : planned;
     planned = at_least_one(planned);
