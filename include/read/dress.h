@@ -30,13 +30,12 @@ struct dress_sheet {
     struct str text;
     const struct dress_origin *origins; /* one a line; NULL: the input itself */
     size_t origin_count;
-    bool framed; /* a frame said where the output begins: its first line is no chance */
+    bool framed;   /* a frame said where the output begins: its first line is no chance */
     size_t budget; /* bytes that looks without result may still go through: time stays linear */
 };
 
 /* The input as a sheet of its own. */
 struct dress_sheet dress_sheet_of(struct str text);
-
 
 /* The place in the input of line and column (both 1-based) of a sheet. */
 void dress_position(const struct dress_sheet *s, size_t *line, size_t *column);

@@ -161,10 +161,9 @@ static bool is_word_char(char c)
 /* True, None, a bare key; a name before a parenthesis (Decimal('1.5'), Row(...)) goes. */
 static void put_word(struct literal *l)
 {
-    static const char *const words[][2] = {{"True", "true"},      {"False", "false"},
-                                           {"None", "null"},      {"nil", "null"},
-                                           {"undefined", "null"}, {"true", "true"},
-                                           {"false", "false"},    {"null", "null"}};
+    static const char *const words[][2] = {
+        {"True", "true"},      {"False", "false"}, {"None", "null"},   {"nil", "null"},
+        {"undefined", "null"}, {"true", "true"},   {"false", "false"}, {"null", "null"}};
     size_t from = l->i;
     while (l->i < l->s.len && is_word_char(l->s.p[l->i]))
         l->i++;
@@ -246,7 +245,8 @@ static bool begins_literal(struct str s)
         return true;
     if (s.p[i] == '"')
         return odd || str_find(str_sub(s, i, i + 40), "\"=>") > 0;
-    return s.p[i - 1] != '(' && isalpha((unsigned char)s.p[i]) && str_find(str_sub(s, i, i + 40), ": ") > 0;
+    return s.p[i - 1] != '(' && isalpha((unsigned char)s.p[i]) &&
+           str_find(str_sub(s, i, i + 40), ": ") > 0;
 }
 
 /* Lines of the JSON text have the numbers of the lines that they were made of. */
@@ -295,16 +295,27 @@ bool undress_literal(struct undress *u)
 
 /* ---- a plan with its line ends escaped: copied out of a JSON string without its quotes ---- */
 
+static bool has_bare_quote(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.p[i] == '\\')
+            i++;
+        else if (s.p[i] == '"')
+            return true;
+    return false;
+}
+
 bool undress_escaped(struct undress *u)
 {
-    static const char *const signs[] = {"\\\"Plan\\\"", "\\n  ->", "\\n->", "\\n- Plan:",
-                                        "\\n  <Query>", "\\n    Node Type:", "\\n  Node Type:"};
+    static const char *const signs[] = {"\\\"Plan\\\"",   "\\n  ->",      "\\n->",
+                                        "\\n- Plan:",     "\\n  <Query>", "\\n    Node Type:",
+                                        "\\n  Node Type:"};
     struct str line = u->text, rest = u->text, part;
     bool escaped = false;
     str_line(&rest, &line);
     for (size_t i = 0; i < sizeof signs / sizeof signs[0] && !escaped; i++)
         escaped = str_find(line, signs[i]) >= 0;
-    if (!escaped || line.p[0] == '"')
+    if (!escaped || has_bare_quote(line))
         return false;
     struct buf b = {0};
     for (size_t i = 0; i < line.len; i++) {

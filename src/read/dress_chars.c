@@ -237,11 +237,13 @@ static uint32_t entity_at(struct str s, size_t i, size_t *end)
     uint32_t c = 0;
     size_t k = hex ? 2 : 1, from = k;
     for (; k < rest.len && k < from + 6 && isxdigit((unsigned char)rest.p[k]); k++) {
-        int digit = isdigit((unsigned char)rest.p[k]) ? rest.p[k] - '0'
-                                                      : tolower((unsigned char)rest.p[k]) - 'a' + 10;
+        int digit = isdigit((unsigned char)rest.p[k])
+                        ? rest.p[k] - '0'
+                        : tolower((unsigned char)rest.p[k]) - 'a' + 10;
         c = c * (hex ? 16 : 10) + (uint32_t)digit;
     }
-    if (k == from || k == rest.len || rest.p[k] != ';' || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000))
+    if (k == from || k == rest.len || rest.p[k] != ';' || c > 0x10FFFF ||
+        (c >= 0xD800 && c < 0xE000))
         return 0;
     *end = i + 2 + k;
     return c == 0xA0 ? ' ' : c;
@@ -278,6 +280,59 @@ static bool has_entities(struct str s)
     return false;
 }
 
+/* ---- tabs ---- */
+
+static struct str keep(struct arena *a, struct buf *b)
+{
+    struct str s = str_dup(a, buf_str(b));
+    buf_free(b);
+    return s;
+}
+
+struct indent {
+    size_t tabs, blanks, bytes;
+};
+
+static struct indent indent_of(struct str line)
+{
+    struct indent in = {0, 0, 0};
+    while (in.bytes < line.len && (line.p[in.bytes] == ' ' || line.p[in.bytes] == '\t')) {
+        in.tabs += line.p[in.bytes] == '\t';
+        in.blanks += line.p[in.bytes] == ' ';
+        in.bytes++;
+    }
+    return in;
+}
+
+static size_t find_tab_width(struct str text)
+{
+    struct dress_cursor c = dress_lines(text);
+    while (dress_next(&c)) {
+        struct indent item = indent_of(c.at), key = indent_of(dress_peek(&c));
+        size_t blanks = item.blanks + 2;
+        bool has_value = !str_ends(str_trim(c.at), ":"); /* else the next line is below its key */
+        if (!str_starts(str_sub(c.at, item.bytes, c.at.len), "- ") || !has_value ||
+            key.tabs <= item.tabs || blanks <= key.blanks)
+            continue;
+        return (blanks - key.blanks) / (key.tabs - item.tabs);
+    }
+    return 4;
+}
+
+struct str dress_expand_tabs(struct arena *a, struct str text)
+{
+    size_t width = find_tab_width(text);
+    struct dress_cursor c = dress_lines(text);
+    struct buf b = {0};
+    while (dress_next(&c)) {
+        struct indent in = indent_of(c.at);
+        buf_fill(&b, ' ', in.tabs * width + in.blanks);
+        buf_addstr(&b, str_sub(c.at, in.bytes, c.at.len));
+        buf_addc(&b, '\n');
+    }
+    return keep(a, &b);
+}
+
 /* ---- all of them ---- */
 
 /* What is looked for only where the text holds one of these bytes. */
@@ -286,12 +341,9 @@ static const struct fixer {
     bool (*applies)(struct str s);
     void (*fix)(struct buf *b, struct str s);
 } fixers[] = {
-    {0x80, 0xFF, is_no_utf8, fix_bytes},
-    {'\r', '\r', always, fix_returns},
-    {0x1B, 0x1B, always, fix_escapes},
-    {0xC2, 0xEF, has_odd_blanks, fix_blanks},
-    {0xE2, 0xE2, has_turned_quotes, fix_quotes},
-    {'&', '&', has_entities, dress_add_entities},
+    {0x80, 0xFF, is_no_utf8, fix_bytes},         {'\r', '\r', always, fix_returns},
+    {0x1B, 0x1B, always, fix_escapes},           {0xC2, 0xEF, has_odd_blanks, fix_blanks},
+    {0xE2, 0xE2, has_turned_quotes, fix_quotes}, {'&', '&', has_entities, dress_add_entities},
 };
 
 static bool holds(const bool *seen, const struct fixer *f)
@@ -300,13 +352,6 @@ static bool holds(const bool *seen, const struct fixer *f)
         if (seen[c])
             return true;
     return false;
-}
-
-static struct str keep(struct arena *a, struct buf *b)
-{
-    struct str s = str_dup(a, buf_str(b));
-    buf_free(b);
-    return s;
 }
 
 static struct str decode_utf16(struct arena *a, struct str s)

@@ -10,8 +10,8 @@
 #include "read/dress.h"
 
 struct undress {
-    struct str text;      /* the sheet from the place on */
-    struct buf out;       /* the lines inside, each with its LF */
+    struct str text;              /* the sheet from the place on */
+    struct buf out;               /* the lines inside, each with its LF */
     struct dress_origin *origins; /* line: index of the source line in `text`, 0-based */
     size_t count, cap;
     size_t end; /* bytes of text that the dress takes */
@@ -22,10 +22,10 @@ struct undress {
 /* Going through text line by line. */
 struct dress_cursor {
     struct str text;
-    size_t pos;       /* where the next line begins */
-    size_t line;      /* its index */
-    struct str at;    /* the line read last */
-    size_t at_pos;    /* where it begins */
+    size_t pos;    /* where the next line begins */
+    size_t line;   /* its index */
+    struct str at; /* the line read last */
+    size_t at_pos; /* where it begins */
 };
 
 struct dress_cursor dress_lines(struct str text);
@@ -47,8 +47,15 @@ size_t dress_chars(struct str s);
 /* Append s with HTML's entities decoded. */
 void dress_add_entities(struct buf *b, struct str s);
 
+/*
+ * YAML whose indentation an editor turned into tabs, with blanks again, in the arena: how wide
+ * they were shows where the keys of a list's item stand below its "- ".
+ */
+struct str dress_expand_tabs(struct arena *a, struct str text);
+
 bool undress_mail(struct undress *u);
 bool undress_prefix(struct undress *u);
+bool undress_filename(struct undress *u);
 bool undress_numbers(struct undress *u);
 bool undress_log(struct undress *u);
 bool undress_csvlog(struct undress *u);

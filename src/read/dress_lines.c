@@ -202,20 +202,42 @@ bool undress_prefix(struct undress *u)
     return false;
 }
 
+/* ---- "plan.log:" of grep ---- */
+
+/* The same file's name in front of two lines at least. */
+bool undress_filename(struct undress *u)
+{
+    struct dress_cursor c = dress_lines(u->text), again = c;
+    struct str first = dress_peek(&c);
+    size_t n = match_word(first, false), lines = 0;
+    bool file = false;
+    for (size_t i = 0; i < n; i++)
+        file |= first.p[i] == '.' || first.p[i] == '/';
+    if (!file || n >= first.len || (first.p[n] != ':' && first.p[n] != '-'))
+        return false;
+    while (dress_next(&c) && c.at.len > n && memcmp(c.at.p, first.p, n) == 0 &&
+           (c.at.p[n] == ':' || c.at.p[n] == '-'))
+        lines++;
+    if (lines < 2)
+        return false;
+    while (lines-- && dress_next(&again)) {
+        u->end = again.pos;
+        dress_add(u, again.line, again.at, str_sub(again.at, n + 1, again.at.len));
+    }
+    return true;
+}
+
 /* ---- line numbers ---- */
 
-/* "  12" and what may stand between a number and its line; names of grep in front. */
+/* What may stand between a number and its line. */
 static const char *const number_ends[] = {":", "-", "\t", " | ", " |", "│ ", "  ", " "};
 
-/* A number after blanks, or after "file:" of grep; *end: behind its digits. -1: none. */
+/* A number after blanks; *end: behind its digits. -1: none. */
 static long number_at(struct str line, size_t *end)
 {
-    size_t i = 0, name = match_word(line, false);
+    size_t i = 0;
     while (i < line.len && line.p[i] == ' ')
         i++;
-    if (i == 0 && name && !isdigit((unsigned char)line.p[0]) && name + 1 < line.len &&
-        line.p[name] == ':')
-        i = name + 1;
     size_t n = match_digits(str_sub(line, i, line.len));
     if (n == 0 || n > 9)
         return -1;

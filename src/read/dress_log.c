@@ -92,7 +92,8 @@ static struct str find_message(struct str record)
         if (record.p[i] != '"')
             continue;
         size_t from = ++i;
-        while (i < record.len && !(record.p[i] == '"' && !(i + 1 < record.len && record.p[i + 1] == '"')))
+        while (i < record.len &&
+               !(record.p[i] == '"' && !(i + 1 < record.len && record.p[i + 1] == '"')))
             i += record.p[i] == '"' ? 2 : 1;
         struct str field = str_sub(record, from, i), first = field, rest = field;
         str_line(&rest, &first);

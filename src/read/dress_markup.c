@@ -14,9 +14,8 @@ static bool begins_tag(struct str s, const char *name)
 
 static bool begins_html(struct str s)
 {
-    static const char *const tags[] = {"<table",     "<html", "<!doctype", "<pre",  "<div",
-                                       "<p",         "<td",   "<tr",       "<code", "<body",
-                                       "<blockquote"};
+    static const char *const tags[] = {"<table", "<html", "<!doctype", "<pre",  "<div",       "<p",
+                                       "<td",    "<tr",   "<code",     "<body", "<blockquote"};
     for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
         if (begins_tag(s, tags[i]))
             return true;
@@ -106,13 +105,27 @@ bool undress_html(struct undress *u)
 static const struct {
     const char *latex, *text;
 } latex_words[] = {
-    {"\\textless{}", "<"},      {"\\textgreater{}", ">"},   {"\\textbackslash{}", "\\"},
-    {"\\textbar{}", "|"},       {"\\^{}", "^"},             {"\\~{}", "~"},
-    {"\\_", "_"},               {"\\{", "{"},               {"\\}", "}"},
-    {"\\#", "#"},               {"\\$", "$"},               {"\\%", "%"},
-    {"\\&", "&"},               {"\\\\", "\n"},             {"\\tabularnewline", "\n"},
-    {"\\raggedright{", ""},     {"\\hline", ""},            {"\\endhead", ""},
-    {"\\endfirsthead", ""},     {"\\textasciicircum{}", "^"}, {"\\textasciitilde{}", "~"},
+    {"\\textless{}", "<"},
+    {"\\textgreater{}", ">"},
+    {"\\textbackslash{}", "\\"},
+    {"\\textbar{}", "|"},
+    {"\\^{}", "^"},
+    {"\\~{}", "~"},
+    {"\\_", "_"},
+    {"\\{", "{"},
+    {"\\}", "}"},
+    {"\\#", "#"},
+    {"\\$", "$"},
+    {"\\%", "%"},
+    {"\\&", "&"},
+    {"\\\\", "\n"},
+    {"\\tabularnewline", "\n"},
+    {"\\raggedright{", ""},
+    {"\\hline", ""},
+    {"\\endhead", ""},
+    {"\\endfirsthead", ""},
+    {"\\textasciicircum{}", "^"},
+    {"\\textasciitilde{}", "~"},
 };
 
 static void add_latex(struct buf *b, struct str s)
@@ -165,7 +178,8 @@ bool undress_latex(struct undress *u)
 static size_t cell_start(struct str line)
 {
     size_t i = 0;
-    while (i < line.len && i < 8 && (strchr("<>^.+lsmaedh", line.p[i]) || isdigit((unsigned char)line.p[i])))
+    while (i < line.len && i < 8 &&
+           (strchr("<>^.+lsmaedh", line.p[i]) || isdigit((unsigned char)line.p[i])))
         i++;
     return i < line.len && line.p[i] == '|' ? i + 1 : 0;
 }

@@ -21,8 +21,10 @@ static const char *const bars[] = {"|", "│", "║"};
 static const char *const line_bars[] = {":", ";"};
 static const char *const newline_marks[] = {"+", "↵"};
 static const char *const wrap_marks[] = {".", "…"};
-static const char *const rules[] = {"-", "─", "═", "=", "+", "┼", "╪", "╫", "╬", "|", ":", "┴", "┬"};
-static const char *const corners[] = {"+", "┌", "╔", "╒", "╓", "├", "╠", "╟", "╞", "└", "╚", "╘", "╙"};
+static const char *const rules[] = {"-", "─", "═", "=", "+", "┼", "╪",
+                                    "╫", "╬", "|", ":", "┴", "┬"};
+static const char *const corners[] = {"+", "┌", "╔", "╒", "╓", "├", "╠",
+                                      "╟", "╞", "└", "╚", "╘", "╙"};
 #define ANY_OF(s, words) starts_with_any(s, words, sizeof(words) / sizeof(words)[0])
 
 static size_t ends_with_any(struct str s, const char *const *words, size_t n)
@@ -80,10 +82,11 @@ static bool is_box_rule(struct str line)
 
 /* How to know the mark of a line that goes on from a '+' of the data. */
 struct marks {
-    size_t width;     /* columns of a line that ends in a mark; 0: unknown */
-    bool most;        /* most lines end in one: then it is one wherever it stands */
-    bool wrapped;     /* the line before ended in a wrap mark */
-    size_t margin;    /* blanks (or a wrap mark) before the data */
+    size_t width;  /* columns of a line that ends in a mark; 0: unknown */
+    bool most;     /* most lines end in one: then it is one wherever it stands */
+    bool wrapped;  /* the line before ended in a wrap mark */
+    size_t margin; /* blanks (or a wrap mark) before the data */
+    size_t beyond; /* columns by which a mark may stand further out */
 };
 
 enum mark { MARK_NONE, MARK_NEWLINE, MARK_WRAP };
@@ -92,7 +95,8 @@ static enum mark take_mark(struct str *line, const struct marks *m)
 {
     struct str s = right_trim(*line);
     size_t n = ENDS_IN(s, newline_marks), w = ENDS_IN(s, wrap_marks);
-    bool at_edge = m->width && text_width(s) == (int)m->width;
+    size_t width = (size_t)text_width(s);
+    bool at_edge = m->width && width >= m->width && width <= m->width + m->beyond;
     if (n && (at_edge || (m->most && (s.len == n || s.p[s.len - n - 1] == ' ' || !m->width)))) {
         *line = str_sub(s, 0, s.len - n);
         return MARK_NEWLINE;
@@ -145,8 +149,8 @@ static bool skip_empty_rows(struct dress_cursor *c, size_t *rows)
     size_t empty = 0;
     for (; dress_next(&ahead) && str_trim(ahead.at).len == 0; empty++)
         before = ahead;
-    bool goes_on = ahead.pos > before.pos && ahead.at.p[0] == ' ' &&
-                   !is_rule(dress_peek(&ahead)) && !dress_is_footer(ahead.at);
+    bool goes_on = ahead.pos > before.pos && ahead.at.p[0] == ' ' && !is_rule(dress_peek(&ahead)) &&
+                   !dress_is_footer(ahead.at);
     if (goes_on) {
         *c = before;
         *rows += empty;
@@ -363,10 +367,10 @@ static struct str drop_border(struct str s, const struct name_columns *names)
 static void add_record(struct undress *u, struct dress_cursor *c, size_t width)
 {
     struct name_columns names = find_name_columns(dress_peek(c));
-    struct marks m = {.margin = 1};
+    struct marks m = {.margin = 1, .beyond = !names.boxed};
     size_t lines = 0, values = 0;
-    for (struct dress_cursor ahead = *c; dress_next(&ahead) && !ends_record(ahead.at) &&
-                                         !is_record_header(ahead.at);)
+    for (struct dress_cursor ahead = *c;
+         dress_next(&ahead) && !ends_record(ahead.at) && !is_record_header(ahead.at);)
         lines++;
     m.most = most_end_in_marks(*c, lines);
     while (lines-- && dress_next(c)) {
