@@ -248,6 +248,23 @@ void json_decimal(struct json_writer *w, double v, int decimals)
     text_add_decimal(w->out, v, decimals, true);
 }
 
+void json_number(struct json_writer *w, double v)
+{
+    if (!isfinite(v)) {
+        json_null(w);
+        return;
+    }
+    char digits[40];
+    double again = 0;
+    for (int precision = 15; precision <= 17; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, v);
+        if (str_to_double(str_of(digits), &again) && again == v)
+            break;
+    }
+    separate(w);
+    buf_adds(w->out, digits);
+}
+
 static size_t skip_digits(struct str s, size_t at)
 {
     while (at < s.len && s.p[at] >= '0' && s.p[at] <= '9')
@@ -279,7 +296,7 @@ static bool is_number(struct str s)
     return at == s.len;
 }
 
-void json_number(struct json_writer *w, struct str digits)
+void json_digits(struct json_writer *w, struct str digits)
 {
     separate(w);
     if (is_number(digits))

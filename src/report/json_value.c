@@ -40,7 +40,7 @@ static void put_scalar(struct json_writer *w, const struct value *v)
     if (v->kind == VALUE_STRING)
         json_string(w, v->text);
     else if (v->kind == VALUE_NUMBER)
-        json_number(w, v->text);
+        json_digits(w, v->text);
     else if (v->kind == VALUE_BOOL)
         json_boolean(w, v->boolean);
     else
