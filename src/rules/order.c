@@ -11,7 +11,7 @@ static bool one_relation(struct rule_run *run, const struct value *keys, struct 
     bool any = false;
     for (size_t i = 0; i < keys->count; i++) {
         struct sort_key key;
-        if (!sort_key_parse(run->arena, keys->items[i].value.text, &key) ||
+        if (!sort_key_parse(run->arena, value_item(keys, i)->text, &key) ||
             (key.side.kind != SIDE_COLUMN && key.side.kind != SIDE_EXPR) || key.side.is_volatile ||
             key.side.is_stable || key.side.column_count == 0)
             return false;
