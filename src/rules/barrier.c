@@ -37,7 +37,7 @@ static bool is_group_key(const struct node *n, struct str column)
 {
     const struct value *keys = node_value(n, PROP_GROUP_KEY);
     for (size_t i = 0; keys && keys->kind == VALUE_LIST && i < keys->count; i++) {
-        struct str key = keys->items[i].value.text;
+        struct str key = value_item(keys, i)->text;
         ptrdiff_t dot = str_find(key, ".");
         if (str_eq(key, column) ||
             (dot >= 0 && str_eq(str_sub(key, (size_t)dot + 1, key.len), column)))
@@ -176,7 +176,7 @@ static void show_keyset(struct rule_run *run, struct finding *f, const struct no
     bool desc = false, usable = keys && keys->kind == VALUE_LIST && keys->count > 0;
     for (size_t i = 0; usable && i < keys->count; i++) {
         struct sort_key key;
-        usable = sort_key_parse(run->arena, keys->items[i].value.text, &key) &&
+        usable = sort_key_parse(run->arena, value_item(keys, i)->text, &key) &&
                  (i == 0 || key.desc == desc);
         desc = key.desc;
         buf_printf(&columns, "%s%.*s", i ? ", " : "", STR_ARG(key.side.text));

@@ -242,7 +242,7 @@ static size_t group_columns(struct rule_run *run, const struct node *n, struct s
     for (size_t i = 0; keys && keys->kind == VALUE_LIST && i < keys->count && count < MOST_COLUMNS;
          i++) {
         struct pred_side side;
-        if (!pred_side_parse(run->arena, keys->items[i].value.text, &side) ||
+        if (!pred_side_parse(run->arena, value_item(keys, i)->text, &side) ||
             side.kind != SIDE_COLUMN || (count && !str_eq(*qualifier, side.qualifier)))
             return 0;
         *qualifier = side.qualifier;

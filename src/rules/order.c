@@ -11,7 +11,7 @@ static bool one_relation(struct rule_run *run, const struct value *keys, struct 
     bool any = false;
     for (size_t i = 0; i < keys->count; i++) {
         struct sort_key key;
-        if (!sort_key_parse(run->arena, keys->items[i].value.text, &key) ||
+        if (!sort_key_parse(run->arena, value_item(keys, i)->text, &key) ||
             (key.side.kind != SIDE_COLUMN && key.side.kind != SIDE_EXPR) || key.side.is_volatile ||
             key.side.is_stable || key.side.column_count == 0)
             return false;
@@ -77,9 +77,10 @@ const char *order_text(struct rule_run *run, const struct node *n, enum prop_id 
 {
     const struct value *keys = node_value(n, id);
     struct buf b = {0};
-    for (size_t i = 0; keys && keys->kind == VALUE_LIST && i < keys->count; i++) {
-        buf_adds(&b, i ? ", " : "");
-        buf_addstr(&b, keys->items[i].value.text);
+    const struct prop *first = keys && keys->kind == VALUE_LIST ? keys->items : NULL;
+    for (const struct prop *key = first; key; key = key->next) {
+        buf_adds(&b, key != first ? ", " : "");
+        buf_addstr(&b, key->value.text);
     }
     const char *text = arena_strndup(run->arena, b.data ? b.data : "", b.len);
     buf_free(&b);

@@ -28,8 +28,8 @@ static struct str text_with(const struct node *owner, const char *needle)
         if (p->value.kind != VALUE_LIST)
             continue;
         for (size_t i = 0; i < p->value.count; i++)
-            if (str_find(p->value.items[i].value.text, needle) >= 0)
-                return p->value.items[i].value.text;
+            if (str_find(value_item(&p->value, i)->text, needle) >= 0)
+                return value_item(&p->value, i)->text;
     }
     return (struct str){0};
 }
