@@ -5,6 +5,7 @@
 #   make check          build, layer check, unit, shell and golden tests; TESTS="tests/a.t ..." for some
 #   make asan tsan      the same suite under sanitizers, in build-asan and build-tsan
 #   make fuzz           fuzz targets (needs clang); FUZZ_SECONDS each
+#   make check-versions the live tests against servers 12 to 18 (npm)
 #   make bench          speed and memory against yardsticks
 #   make install        DESTDIR= PREFIX=/usr/local BINDIR= MANDIR= DATADIR=; also install-strip, uninstall
 #   make dist           pgsift-VERSION.tar.gz
@@ -88,6 +89,10 @@ $(BUILD)/tools/%: tests/tools/%.c $(BUILD)/libpgsift.a
 
 unit: $(UNIT) $(TOOLS)
 
+# Live tests against servers 12 to 18 out of npm; needs a network the first time.
+check-versions: all unit
+	BUILD=$(BUILD) tests/versions.sh $(VERSIONS)
+
 check: all unit
 	$(Q)BUILD=$(BUILD) tests/run $(TESTS)
 
@@ -162,7 +167,7 @@ test:
 clean:
 	rm -rf build build-*
 
-.PHONY: all unit check asan tsan fuzz fuzz-run bench install install-strip uninstall dist demo test clean
+.PHONY: all unit check check-versions asan tsan fuzz fuzz-run bench install install-strip uninstall dist demo test clean
 .DELETE_ON_ERROR:
 .SECONDARY: $(LIB_OBJ) $(BUILD)/src/cli/main.o
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -246,18 +246,22 @@ static void join_family(struct need_list *list)
     list->count--;
 }
 
+/* Scans that take less of the plan are passed over: no index for them could be worth having. */
+static const double LEAST_SHARE = 0.002;
+
 void need_from_plan(struct arena *a, const struct catalog *cat, const struct plan *p,
                     const struct plan_metrics *m, struct str sql, size_t query,
                     struct need_list *out)
 {
     struct pred_cache *preds = pred_cache_new(a);
     for (int i = 0; i < p->node_count; i++) {
-        if (!is_table_scan(p->nodes[i]) || p->nodes[i]->never_executed)
+        const struct node *n = p->nodes[i];
+        if (!is_table_scan(n) || n->never_executed || metrics_of(m, n)->share_total < LEAST_SHARE)
             continue;
         struct climb c = {.plan = p, .m = m, .preds = preds};
         c.k = (struct need_maker){.arena = a, .cat = cat, .need = need_add(a, out), .sql = sql};
         c.k.need->query = query;
-        need_of_scan(&c, p->nodes[i]);
+        need_of_scan(&c, n);
         join_family(out);
     }
 }

@@ -3,7 +3,6 @@
 #include "base/arena.h"
 #include "advise/advise.h"
 #include "base/err.h"
-const char *const advice_basis_name[] = {"measured","planner","model","sql only","rule"}; const char *const advice_confidence_name[] = {"low","medium","high"};
 const char *const severity_name[] = {"cleared","info","low","medium","high"};
 bool severity_find(struct str name, enum severity *out) { for (int i = 0; i < 5; i++) if (str_is(name, severity_name[i])) { *out = (enum severity)i; return true; } return false; }
 const struct threshold_info threshold_info[] = {
