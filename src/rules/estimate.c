@@ -70,11 +70,8 @@ static bool is_within(const struct node *n, const struct node *top)
 }
 
 /* Something else that the same estimate spoiled contains this one's time already. */
-static bool is_counted(const struct rule_run *run, const struct group *g,
-                       struct finding *const *all, size_t count, const struct finding *f)
+static bool is_counted(struct finding *const *all, size_t count, const struct finding *f)
 {
-    (void)run;
-    (void)g;
     for (size_t i = 0; i < count; i++) {
         const struct node *region = draft_of(all[i])->region;
         if (region && all[i] != f && f->node && is_within(f->node, region))
@@ -98,7 +95,7 @@ static void settle(struct judge *j, struct group *g, struct finding **all, size_
 {
     double stake = 0;
     for (size_t i = 0; i < count; i++)
-        if (!is_counted(j->run, g, all, count, all[i]))
+        if (!is_counted(all, count, all[i]))
             stake += all[i]->stake;
     for (size_t i = 0; i < count; i++)
         merge_tell(j->run, g->finding, all[i]);
