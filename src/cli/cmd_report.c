@@ -3,7 +3,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "advise/advise.h"
 #include "base/arena.h"
+#include "catalog/catalog.h"
+#include "catalog/ddl.h"
+#include "catalog/snapshot.h"
 #include "cli/cli.h"
 #include "plan/plan.h"
 #include "read/read.h"
@@ -19,6 +23,7 @@ struct run {
     struct thresholds thresholds;
     struct str *disabled;
     size_t disabled_count;
+    struct catalog *catalog; /* NULL: none was given */
     struct anon *anon; /* NULL: names stay */
     bool fails;        /* --fail-on was given */
     enum severity fail_on;
@@ -28,6 +33,9 @@ struct run {
     size_t failed; /* problems that are not warnings */
     enum err_code worst;
 };
+
+/* An index must save this share of a plan's time, else it is no answer to "why is it slow". */
+static const double LEAST_GAIN = 0.02;
 
 static const char *format_of(const struct opts *o)
 {
@@ -65,6 +73,28 @@ static bool default_input(struct opts *o, struct err *err)
     if (o->file_count == 0)
         o->files[o->file_count++] = "-";
     return true;
+}
+
+/* A file that begins with a brace is a snapshot, any other is SQL. */
+static bool open_catalog(struct run *r, const char *path, struct err *err)
+{
+    struct buf text = {0};
+    bool good = io_read_all(path, &text, err);
+    struct str s = str_trim(buf_str(&text));
+    if (good && s.len && s.p[0] == '{')
+        r->catalog = cat_from_snapshot(buf_str(&text), path, err);
+    else if (good)
+        r->catalog = cat_from_ddl(buf_str(&text), path, err);
+    buf_free(&text);
+    const struct cat_problem *problem = r->catalog ? r->catalog->problems : NULL;
+    for (; problem && !r->style.quiet; problem = problem->next) {
+        struct err warning = {0};
+        err_set(&warning, ERR_PARTIAL, "%.*s", STR_ARG(problem->message));
+        warning.line = problem->line;
+        warning.column = problem->column;
+        cli_warning(path, &warning);
+    }
+    return r->catalog != NULL;
 }
 
 static bool set_up(struct run *r, struct err *err)
@@ -134,10 +164,17 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
     if (r->anon)
         p = anon_plan(r->anon, a, p);
     struct plan_metrics *m = metrics_new(a, p);
+    const struct catalog *cat = r->anon ? NULL : r->catalog; /* it knows the real names */
     struct finding_list found =
-        rules_run(a, p, m, NULL, &r->thresholds, r->disabled, r->disabled_count);
+        rules_run(a, p, m, cat, &r->thresholds, r->disabled, r->disabled_count);
+    struct advice_input input = {.plan = p, .metrics = m};
+    struct advice_limits limits;
+    advice_limits_init(&limits);
+    limits.least_share = LEAST_GAIN;
+    const struct advice *advice = advise(a, cat, &input, 1, &limits, NULL);
     r->totals.plan_count++;
-    struct report *report = report_new(a, p, m, &found, NULL, source, r->totals.plan_count, count);
+    struct report *report =
+        report_new(a, p, m, &found, advice, source, r->totals.plan_count, count);
     r->writer->plan(&r->stream, report);
     r->stream.plans++;
     for (int s = 0; s <= SEVERITY_HIGH; s++)
@@ -209,6 +246,11 @@ int cmd_report(struct cli *c)
     struct err err = {0};
     if (!default_input(&c->opts, &err) || !set_up(&r, &err))
         return cli_usage(&err);
+    const char *catalog = opts_value(&c->opts, OPT_CATALOG);
+    if (catalog && !open_catalog(&r, catalog, &err)) {
+        cli_error(catalog, &err);
+        return err_exit_status(err.code);
+    }
     bool good = report_all(&r, &err);
     if (!good) {
         cli_error(c->output ? c->output : "standard output", &err);
@@ -216,5 +258,6 @@ int cmd_report(struct cli *c)
             io_out_abandon(&r.output.out);
     }
     free(r.problems);
+    cat_free(r.catalog);
     return good ? status_of(&r) : err_exit_status(err.code);
 }
