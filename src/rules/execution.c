@@ -94,7 +94,9 @@ static struct relations count_relations(const struct plan *p)
 
 static bool planning_dominates(const struct rule_run *run)
 {
-    return run->metrics->execution_printed && run->plan->planning_ms > run->metrics->execution_ms;
+    double ms = run->plan->planning_ms;
+    return run->metrics->execution_printed && ms > run->metrics->execution_ms &&
+           ms >= threshold(run, THRESHOLD_FLOOR);
 }
 
 static struct finding *add_planning(struct rule_run *run, const struct relations *r)
@@ -124,7 +126,7 @@ void check_planning_time(struct rule_run *run)
     finding_title(run, f, "Planning took %s, execution %s", say_ms(run, run->plan->planning_ms),
                   say_ms(run, run->metrics->execution_ms));
     if (planning_blocks(run->plan) > COLD_CACHE_BLOCKS) {
-        f->sure = SURE_GUESS;
+        draft_of(f)->most = SEVERITY_LOW;
         finding_why(run, f,
                     "%s The first plan of a session also fills its caches, as this one did: a "
                     "second run shows what stays.",
@@ -142,6 +144,8 @@ void check_partition_planning(struct rule_run *run)
                   say_counted(run, r.partitions, "partition"), say_ms(run, run->plan->planning_ms),
                   say_ms(run, run->metrics->execution_ms));
     finding_figure(run, f, "partitions", r.partitions, "partitions", NULL);
+    if (planning_blocks(run->plan) > COLD_CACHE_BLOCKS)
+        draft_of(f)->most = SEVERITY_MEDIUM;
 }
 
 /* ---- serialization-time ---- */
@@ -182,6 +186,11 @@ void check_unexplained_time(struct rule_run *run)
     finding_figure(run, f, "AFTER triggers", m->after_triggers_ms, "ms", NULL);
     finding_figure(run, f, "work after the plan", m->post_plan_ms, "ms", NULL);
     finding_figure(run, f, "unaccounted", m->unaccounted_ms, "ms", NULL);
+    if (survey_nodes(run, NODE_FOREIGN_SCAN).count)
+        finding_why(run, f,
+                    "%s With foreign tables it is the remote side, too: connecting, and "
+                    "ending the remote transaction.",
+                    run->rule->why);
 }
 
 /* ---- lock-rows ---- */

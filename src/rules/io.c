@@ -84,6 +84,7 @@ static void judge_missing(struct rule_run *run, const struct node *n)
         return;
     struct finding *f = finding_add(run, n, stake);
     f->sure = SURE_GUESS;
+    draft_of(f)->most = SEVERITY_LOW; /* a second run may tell another story */
     finding_title(run, f, "%s read %s that were not in shared buffers", say_node(run, n),
                   say_counted(run, m->own_io.read, "block"));
     finding_part(run, f, "blocks read", m->own_io.read, m->own_io.read + m->own_io.hit, "blocks");

@@ -23,6 +23,17 @@ static size_t list_settings(struct rule_run *run, struct finding *f)
     return count;
 }
 
+/* "enable_hashjoin, enable_sort" */
+static const char *names_of(struct rule_run *run)
+{
+    const char *names = "";
+    for (const struct prop *p = run->plan->settings; p; p = p->next)
+        if (is_off(p))
+            names =
+                arena_printf(run->arena, "%s%s%.*s", names, *names ? ", " : "", STR_ARG(p->key));
+    return names;
+}
+
 /* The stake is not known: another plan was not made. */
 void check_disabled_node(struct rule_run *run)
 {
@@ -38,8 +49,7 @@ void check_disabled_node(struct rule_run *run)
         return;
     struct finding *f = finding_add(run, first, 0);
     if (settings)
-        finding_title(run, f, "Planned with %s of nodes switched off",
-                      say_counted(run, (double)settings, "kind"));
+        finding_title(run, f, "Planned with %s off", names_of(run));
     else
         finding_title(run, f, "Holds nodes of a kind that was switched off");
     list_settings(run, f);

@@ -76,6 +76,7 @@ static void say_references(struct rule_run *run, struct finding *f, const struct
 
 static void say_checks(struct rule_run *run, struct finding *f)
 {
+    draft_of(f)->most = SEVERITY_LOW;
     finding_why(run, f,
                 "Each new row is checked against the table that it refers to, one look-up a row.");
     finding_remedy(
