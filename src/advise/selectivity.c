@@ -28,7 +28,8 @@ static bool is_bool_const(const struct pred *p, bool *value)
 }
 
 /* b = false and b <> true are planned as NOT b, which NULLs pass; b IS FALSE is not. */
-static bool bool_column_sel(const struct sel_var *v, const struct pred *p, double *sel)
+static bool bool_column_sel(const struct sel_env *env, const struct sel_var *v,
+                            const struct pred *p, double *sel)
 {
     bool value;
     if ((p->op != PRED_EQ && p->op != PRED_NE) || !is_bool_const(p, &value))
@@ -39,8 +40,9 @@ static bool bool_column_sel(const struct sel_var *v, const struct pred *p, doubl
     *sel = sel_is_true(v);
     if (v->type.cls != VALUE_BOOL && !sel_has_stats(v))
         *sel = p->left.function.len ? SEL_DEFAULT_FUNCTION : SEL_DEFAULT_BOOL;
+    bool nulls_fail = env->as_index || str_is(p->op_name, "IS FALSE");
     if (value != (p->op == PRED_EQ))
-        *sel = 1 - *sel - (str_is(p->op_name, "IS FALSE") ? sel_null_frac(v) : 0);
+        *sel = 1 - *sel - (nulls_fail ? sel_null_frac(v) : 0);
     *sel = sel_clamp(*sel);
     return true;
 }
@@ -253,7 +255,7 @@ static double test_sel(const struct sel_env *env, size_t rel, const struct pred 
     if (sel_side_uses(env, rel, other))
         return default_sel(p->op);
     drop_unfit_stats(&v, other);
-    if (bool_column_sel(&v, p, &sel))
+    if (bool_column_sel(env, &v, p, &sel))
         return sel;
     sel_arg_of(env, &v, other, &text, &arg);
     if (cmp_of(p->op, &cmp))

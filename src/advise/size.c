@@ -133,7 +133,8 @@ static double ext_distinct(const struct cat_index *ix)
         for (size_t c = 0; c < e->column_count; c++)
             for (size_t k = 0; k < ix->key_count; k++)
                 found += str_eq(ix->keys[k].column, e->columns[c]);
-        if (e->ndistinct && found == ix->key_count && found == e->column_count)
+        if (e->ndistinct && !e->has_expressions && found == ix->key_count &&
+            found == e->column_count)
             return e->ndistinct_value;
     }
     return NAN;
@@ -143,7 +144,7 @@ void size_in_of_index(const struct catalog *cat, const struct cat_index *ix, str
                       struct size_in *out)
 {
     struct cost_table t;
-    cost_table_from(&t, ix->rel);
+    cost_table_from(&t, cat, ix->rel);
     *out = (struct size_in){.am = am_of(ix->am),
                             .keys = keys,
                             .key_count = ix->key_count,
@@ -153,7 +154,7 @@ void size_in_of_index(const struct catalog *cat, const struct cat_index *ix, str
                             .kept = 1,
                             .joint_distinct = ext_distinct(ix),
                             .unique = ix->unique,
-                            .fillfactor = NAN,
+                            .fillfactor = ix->fillfactor,
                             .pages_per_range = NAN,
                             .version_num = cat && cat->version_num ? cat->version_num : 150000};
     for (size_t k = 0; k < ix->total_count; k++) {

@@ -59,11 +59,12 @@ double cat_row_width(const struct cat_rel *rel)
 /* Rows that fit on one page, when nothing was measured. */
 static double assumed_density(const struct catalog *cat, const struct cat_rel *rel)
 {
-    double data = ceil(cat_row_width(rel) / 8) * 8;
     double usable = cat->block_size - PAGE_HEADER;
-    if (!isnan(rel->fillfactor))
+    bool fillfactor_counts = cat->version_num == 0 || cat->version_num >= 170000;
+    if (!isnan(rel->fillfactor) && fillfactor_counts)
         usable *= rel->fillfactor / 100;
-    double density = floor(usable / (data + TUPLE_HEADER + LINE_POINTER));
+    /* The planner does not align the row here. */
+    double density = floor(usable / (cat_row_width(rel) + TUPLE_HEADER + LINE_POINTER));
     return density < 1 ? 1 : density;
 }
 
