@@ -57,7 +57,8 @@ struct cost_table {
     double visible;     /* share of the pages that are all-visible, 0 .. 1 */
     double query_pages; /* pages of all tables of the query; 0: this one is alone */
 };
-/* Size as the planner derives it (cat_current_size). False when the catalog knows none. */
+/* Size as the planner derives it (cat_current_size); without a catalog what the relation says.
+ * False, with NAN in what is missing, when it is not known. */
 bool cost_table_from(struct cost_table *t, const struct catalog *cat, const struct cat_rel *rel);
 
 /* Workers the planner would ask for. */

@@ -83,6 +83,8 @@ struct cat_index {
     bool deferrable;   /* its constraint may be checked late: proves no uniqueness to the planner */
     bool clustered;    /* CLUSTER ON */
     double fillfactor; /* per cent; NAN default */
+    const struct str *options; /* all storage parameters, "fillfactor=70" */
+    size_t option_count;
     double pages, tuples, size_bytes;
     double scans;           /* pg_stat: idx_scan */
     struct cat_index *next; /* on the same relation */

@@ -61,8 +61,10 @@ void cost_params_from(struct cost_params *p, const struct catalog *cat)
 
 bool cost_table_from(struct cost_table *t, const struct catalog *cat, const struct cat_rel *rel)
 {
-    *t = (struct cost_table){.visible = 0};
-    if (!cat_current_size(cat, rel, &t->pages, &t->tuples))
+    *t = (struct cost_table){.pages = rel->pages, .tuples = rel->tuples};
+    if (cat)
+        cat_current_size(cat, rel, &t->pages, &t->tuples);
+    if (isnan(t->pages) || isnan(t->tuples) || t->tuples < 0)
         return false;
     if (rel->all_visible_pages > 0 && t->pages > 0)
         t->visible = fmin(1, rel->all_visible_pages / t->pages);

@@ -164,10 +164,10 @@ bool value_time_number(const struct value_type *t, struct str text, double *out)
     bool has_zone;
     if (!parse_timestamp(text, &days, &clock_us, &has_zone, &zone))
         return false;
-    if (t->cls == VALUE_DATE)
+    if (t->cls == CLASS_DATE)
         clock_us = 0;
     *out = days * DAY_US + clock_us;
-    if (t->cls == VALUE_TIMESTAMPTZ)
+    if (t->cls == CLASS_TIMESTAMPTZ)
         *out -= has_zone ? zone : t->offset_us;
     return true;
 }
@@ -280,7 +280,7 @@ bool value_interval(struct str text, struct value_interval *out)
 bool value_span_number(enum value_class cls, struct str text, double *out)
 {
     struct value_interval v;
-    if (cls == VALUE_TIME) {
+    if (cls == CLASS_TIME) {
         struct scan s = {text.p, text.p + text.len};
         return scan_clock(&s, out);
     }

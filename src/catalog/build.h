@@ -27,6 +27,9 @@ void cat_rename_rel(struct catalog *cat, struct cat_rel *rel, struct str schema,
 void cat_rename_index(struct catalog *cat, struct cat_index *ix, struct str schema,
                       struct str name);
 
+/* Storage parameters of an index, "name=value" each; its fillfactor is one of them. */
+void cat_set_options(struct cat_index *ix, const struct str *options, size_t count);
+
 /* Count a problem, and keep it if there are not too many. */
 void cat_add_problem(struct catalog *cat, struct cat_problem p);
 void cat_set_setting(struct catalog *cat, struct str name, struct str value, struct str unit);

@@ -168,6 +168,20 @@ void cat_rename_index(struct catalog *cat, struct cat_index *ix, struct str sche
     cat_names_put(cat->lookup->indexes, name, ix);
 }
 
+void cat_set_options(struct cat_index *ix, const struct str *options, size_t count)
+{
+    static const char name[] = "fillfactor=";
+    ix->options = options;
+    ix->option_count = count;
+    ix->fillfactor = NAN;
+    for (size_t i = 0; i < count; i++) {
+        double v;
+        if (str_starts(options[i], name) &&
+            str_to_double(str_sub(options[i], sizeof name - 1, options[i].len), &v))
+            ix->fillfactor = v;
+    }
+}
+
 void cat_add_problem(struct catalog *cat, struct cat_problem p)
 {
     if (cat->problem_count++ >= CAT_PROBLEMS_KEPT)

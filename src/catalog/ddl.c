@@ -88,24 +88,6 @@ bool cat_ddl_has(const struct json *node, const char *flag)
     return json_bool(node, flag, false);
 }
 
-double cat_ddl_option(const struct json *options, const char *name)
-{
-    for (const struct json *e = json_first(options); e; e = e->next) {
-        const struct json *def = json_get(e, "DefElem"), *arg = json_get(def, "arg");
-        if (!str_is(json_str(def, "defname"), name) || json_str(def, "defnamespace").len)
-            continue;
-        double v;
-        if (json_get(arg, "Integer"))
-            return json_num(json_get(arg, "Integer"), "ival", 0);
-        struct str text = json_str(json_get(arg, "Float"), "fval");
-        if (!text.len)
-            text = cat_ddl_string(arg);
-        if (str_to_double(text, &v))
-            return v;
-    }
-    return NAN;
-}
-
 struct str cat_ddl_new_schema(struct ddl *d, struct str given, struct str persistence)
 {
     if (str_is(persistence, "t"))

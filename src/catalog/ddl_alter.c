@@ -100,6 +100,8 @@ static void set_type(const struct action *a, struct cat_rel *rel, const struct d
     cat_ddl_set_type(col, t);
     if (collation.len)
         col->collation = cat_ddl_keep(a->d, collation);
+    for (struct cat_index *ix = rel->indexes; ix; ix = ix->next)
+        cat_ddl_retype_index(a->d, ix, col->name);
 }
 
 static void on_type(const struct action *a)
@@ -312,6 +314,15 @@ static const struct {
     {"AT_SetUnLogged", on_unlogged},
 };
 
+static bool has_action(const struct json *stmt)
+{
+    for (const struct json *e = json_first(json_get(stmt, "cmds")); e; e = e->next)
+        for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+            if (str_is(json_str(json_get(e, "AlterTableCmd"), "subtype"), actions[i].subtype))
+                return true;
+    return false;
+}
+
 static void run_action(const struct action *a)
 {
     struct str subtype = json_str(a->cmd, "subtype");
@@ -331,9 +342,9 @@ static void alter_index(struct ddl *d, const struct json *stmt, struct cat_index
             cat_ddl_attach_index(d, json_get(stmt, "relation"),
                                  json_path(def, "PartitionCmd", "name", NULL));
         else if (str_is(subtype, "AT_SetRelOptions") && ix)
-            ix->fillfactor = cat_ddl_option(items, "fillfactor");
+            cat_ddl_index_options(d, ix, items);
         else if (str_is(subtype, "AT_ResetRelOptions") && ix)
-            ix->fillfactor = NAN;
+            cat_ddl_reset_index_options(d, ix, items);
     }
 }
 
@@ -352,8 +363,8 @@ void cat_ddl_alter_table(struct ddl *d, const struct json *stmt)
     if (!rel) {
         if (cat_find_index(d->cat, schema, name)) /* ALTER TABLE takes an index too */
             alter_index(d, stmt, cat_find_index(d->cat, schema, name));
-        else if (!cat_ddl_has(stmt, "missing_ok"))
-            cat_ddl_find_rel(d, var);
+        else if (!cat_ddl_has(stmt, "missing_ok") && has_action(stmt))
+            cat_ddl_find_rel(d, var); /* OWNER TO and the like may be about a sequence */
         return;
     }
     for (const struct json *e = json_first(json_get(stmt, "cmds")); e; e = e->next) {

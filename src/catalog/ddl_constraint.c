@@ -87,7 +87,7 @@ static void add_index(struct ddl *d, struct cat_rel *rel, const struct json *c, 
     ix->unique = !ix->exclusion;
     ix->deferrable = deferrable;
     ix->nulls_not_distinct = cat_ddl_has(c, "nulls_not_distinct");
-    ix->fillfactor = cat_ddl_option(json_get(c, "options"), "fillfactor");
+    cat_ddl_index_options(d, ix, json_get(c, "options"));
     ix->constraint = STR("?"); /* its name is the index's, once that is known */
     if (am.len)
         ix->am = cat_ddl_keep(d, am);

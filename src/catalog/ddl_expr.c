@@ -495,6 +495,11 @@ static struct ddl_value sql_value(struct deparser *p, const struct json *n)
 /* The type that a parameter gives its argument; absent: it is left as it is. */
 static struct str param_type(const struct ddl_function *f, size_t i, const struct ddl_value *arg)
 {
+    size_t first;
+    struct str element;
+    bool variadic = cat_ddl_variadic(f, &first, &element);
+    if (variadic && i >= first)
+        return element;
     if (f && f->params[i][0])
         return str_of(f->params[i]);
     bool texty = arg->literal || str_is(arg->type, "character varying");
@@ -553,6 +558,22 @@ static void add_function_name(struct deparser *p, struct buf *b, const struct js
     cat_add_qualified(b, visible ? (struct str){0} : schema, cat_ddl_last_name(names));
 }
 
+/* Arguments, those of a VARIADIC parameter gathered in its array. */
+static void add_args(struct deparser *p, struct buf *b, const struct ddl_function *f,
+                     const struct str *args, const struct ddl_value *values, size_t count)
+{
+    size_t first = count;
+    struct str element;
+    bool variadic = cat_ddl_variadic(f, &first, &element);
+    for (size_t i = 0; i < count && i < first; i++)
+        buf_printf(b, "%s%.*s", i ? ", " : "", STR_ARG(args[i]));
+    if (!variadic)
+        return;
+    buf_adds(b, first ? ", VARIADIC ARRAY[" : "VARIADIC ARRAY[");
+    add_coerced(p, b, values + first, count - first, element, ", ");
+    buf_addc(b, ']');
+}
+
 static struct ddl_value call(struct deparser *p, const struct json *n)
 {
     const struct json *names = json_get(n, "funcname");
@@ -560,19 +581,27 @@ static struct ddl_value call(struct deparser *p, const struct json *n)
     size_t count;
     struct ddl_value *values = deparse_list(p, json_get(n, "args"), &count);
     const struct ddl_function *f = cat_ddl_function(name, count, values);
+    struct str result = result_of(f, values);
     struct str *args = arena_calloc(p->a, count, sizeof *args);
     for (size_t i = 0; i < count; i++)
         args[i] = cat_ddl_coerce(p->a, &values[i], param_type(f, i, &values[i]));
     struct buf b = {0};
     bool syntax = str_is(json_str(n, "funcformat"), "COERCE_SQL_SYNTAX");
+    for (size_t i = 0; syntax && i < count; i++)
+        if (!values[i].literal) /* casts that the server put in are not shown in there */
+            args[i] = values[i].text;
     if (!syntax || !add_sql_syntax(&b, name, args, count, values)) {
         add_function_name(p, &b, names);
         buf_addc(&b, '(');
-        for (size_t i = 0; i < count; i++)
-            buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARG(args[i]));
+        if (count && cat_ddl_has(n, "func_variadic")) { /* the array is written already */
+            args[count - 1] =
+                str_of(arena_printf(p->a, "VARIADIC %.*s", STR_ARG(values[count - 1].text)));
+            f = NULL;
+        }
+        add_args(p, &b, f, args, values, count);
         buf_adds(&b, cat_ddl_has(n, "agg_star") ? "*)" : ")");
     }
-    struct ddl_value v = typed(text_of(&b, p), result_of(f, values));
+    struct ddl_value v = typed(text_of(&b, p), result);
     buf_free(&b);
     v.collation = any_collation(values, count);
     return v;

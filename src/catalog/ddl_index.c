@@ -2,8 +2,10 @@
 #include <math.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "catalog/ddl.h"
 #include "catalog/ddl_state.h"
+#include "sql/parse.h"
 
 static bool is_ordered(const struct cat_index *ix)
 {
@@ -30,12 +32,21 @@ bool cat_ddl_plain_keys(struct ddl *d, struct cat_index *ix, const struct str *k
 }
 
 /* A column, or an expression that is one in parentheses. */
-static struct str plain_column(const struct json *element)
+static struct str plain_column(const struct json *element, const struct json *expr)
 {
     struct str name = json_str(element, "name");
-    if (name.len)
-        return name;
-    return cat_ddl_last_name(json_path(element, "expr", "ColumnRef", "fields", NULL));
+    return name.len ? name : cat_ddl_last_name(json_path(expr, "ColumnRef", "fields", NULL));
+}
+
+/* COLLATE around the whole expression is the index column's collation, not part of it. */
+static const struct json *without_collation(const struct json *element, struct str *collation)
+{
+    const struct json *expr = json_get(element, "expr");
+    *collation = cat_ddl_last_name(json_get(element, "collation"));
+    for (const struct json *c; (c = json_get(expr, "CollateClause")); expr = json_get(c, "arg"))
+        if (!collation->len)
+            *collation = cat_ddl_last_name(json_get(c, "collname"));
+    return expr;
 }
 
 static bool expression_key(struct ddl *d, struct cat_index *ix, struct cat_key *key,
@@ -60,20 +71,20 @@ static void set_order(struct cat_key *key, const struct json *element)
 static bool index_key(struct ddl *d, struct cat_index *ix, struct cat_key *key,
                       const struct json *element)
 {
-    struct str name = plain_column(element);
-    struct str collation = cat_ddl_last_name(json_get(element, "collation"));
+    struct str collation;
+    const struct json *expr = without_collation(element, &collation);
+    struct str name = plain_column(element, expr);
     struct str opclass = cat_ddl_last_name(json_get(element, "opclass"));
     const struct cat_column *col = cat_find_column(ix->rel, name);
     cat_unknown_stats(&key->stats);
     if (name.len && !col && !ix->rel->columns_open) {
-        cat_ddl_problem(
-            d, json_num(json_path(element, "expr", "ColumnRef", NULL), "location", DDL_NOWHERE),
-            "column \"%.*s\" does not exist", STR_ARG(name));
+        cat_ddl_problem(d, json_num(json_get(expr, "ColumnRef"), "location", DDL_NOWHERE),
+                        "column \"%.*s\" does not exist", STR_ARG(name));
         return false;
     }
     if (name.len)
         key->column = cat_ddl_keep(d, name);
-    else if (!expression_key(d, ix, key, json_get(element, "expr")))
+    else if (!expression_key(d, ix, key, expr))
         return false;
     if (opclass.len && !cat_is_default_opclass(ix->am, opclass))
         key->opclass = cat_ddl_keep(d, opclass);
@@ -267,7 +278,7 @@ void cat_ddl_create_index(struct ddl *d, const struct json *stmt)
     ix->am = am.len ? cat_ddl_keep(d, am) : ix->am;
     ix->unique = cat_ddl_has(stmt, "unique");
     ix->nulls_not_distinct = cat_ddl_has(stmt, "nulls_not_distinct");
-    ix->fillfactor = cat_ddl_option(json_get(stmt, "options"), "fillfactor");
+    cat_ddl_index_options(d, ix, json_get(stmt, "options"));
     if (cat_ddl_index_keys(d, ix, json_get(stmt, "indexParams"),
                            json_get(stmt, "indexIncludingParams")) &&
         cat_ddl_index_predicate(d, ix, json_get(stmt, "whereClause")))
@@ -396,4 +407,28 @@ void cat_ddl_rename_in_index(struct ddl *d, struct cat_index *ix, struct str old
         rename_in_text(d, &ix->keys[i].expr, old_name, new_name);
     }
     rename_in_text(d, &ix->predicate, old_name, new_name);
+}
+
+/* The expression out of its own text again, with the types that its columns have now. */
+static void deparse_again(struct ddl *d, const struct cat_rel *rel, struct str *text)
+{
+    if (!text->len)
+        return;
+    struct err ignored = {0};
+    struct str sql = str_of(arena_printf(d->scratch, "SELECT %.*s", STR_ARG(*text)));
+    const struct json *tree = sql_parse(d->scratch, sql, &ignored);
+    const struct json *stmt =
+        json_path(json_first(json_get(tree, "stmts")), "stmt", "SelectStmt", NULL);
+    const struct json *target = json_get(json_first(json_get(stmt, "targetList")), "ResTarget");
+    if (target)
+        *text = cat_ddl_deparse(d, rel, json_get(target, "val")).text;
+}
+
+void cat_ddl_retype_index(struct ddl *d, struct cat_index *ix, struct str column)
+{
+    if (!cat_ddl_index_uses(ix, column))
+        return;
+    for (size_t i = 0; i < ix->total_count; i++)
+        deparse_again(d, ix->rel, &ix->keys[i].expr);
+    deparse_again(d, ix->rel, &ix->predicate);
 }

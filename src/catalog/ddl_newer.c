@@ -80,6 +80,11 @@ static size_t rewrite_at(const struct tokens *t, size_t i, struct buf *b)
         buf_adds(b, " INITIALLY DEFERRED");
         return i + 2;
     }
+    if (is(t, i, "on") && (is(t, i - 1, "statistics") || is(t, i - 1, "exists")) &&
+        is(t, 1, "statistics")) {
+        buf_adds(b, " pgsift_unnamed ON"); /* the name may be left out since 16 */
+        return i + 1;
+    }
     if (is(t, i, "enforced"))
         return i + 1;
     if (is(t, i, "without") && is(t, i + 1, "overlaps"))

@@ -80,6 +80,9 @@ struct cat_rel *cat_ddl_descendant(const struct catalog *cat, const struct cat_r
                                    const struct cat_rel *after);
 /* A storage parameter as a number, NAN if the list of DefElem does not have it. */
 double cat_ddl_option(const struct json *options, const char *name);
+/* Storage parameters of an index: those it has, with these added or changed. */
+void cat_ddl_index_options(struct ddl *d, struct cat_index *ix, const struct json *options);
+void cat_ddl_reset_index_options(struct ddl *d, struct cat_index *ix, const struct json *options);
 bool cat_ddl_has(const struct json *node, const char *flag);
 
 /* ddl_type.c */
@@ -139,6 +142,8 @@ void cat_ddl_finish_indexes(struct catalog *cat);
 void cat_ddl_attach_index(struct ddl *d, const struct json *parent, const struct json *child);
 /* Whether the index needs the column (key, INCLUDE, expression or predicate). */
 bool cat_ddl_index_uses(const struct cat_index *ix, struct str column);
+/* After a change of the column's type: the casts in expressions and predicate are others. */
+void cat_ddl_retype_index(struct ddl *d, struct cat_index *ix, struct str column);
 void cat_ddl_rename_in_index(struct ddl *d, struct cat_index *ix, struct str old_name,
                              struct str new_name);
 
@@ -162,6 +167,8 @@ struct str cat_ddl_partition_bound(struct ddl *d, const struct json *bound);
 
 /* ddl_stats.c */
 void cat_ddl_create_statistics(struct ddl *d, const struct json *stmt);
+/* The same statistics objects for another table (LIKE ... INCLUDING STATISTICS). */
+void cat_ddl_copy_statistics(struct ddl *d, const struct cat_rel *from, struct cat_rel *to);
 
 /* ddl_expr.c */
 struct ddl_expr {

@@ -19,6 +19,14 @@ static struct str choose_name(struct ddl *d, const struct cat_rel *rel, const st
     return name;
 }
 
+static void append(struct cat_rel *rel, struct cat_ext_stats *s)
+{
+    struct cat_ext_stats **tail = &rel->ext_stats;
+    while (*tail)
+        tail = &(*tail)->next;
+    *tail = s;
+}
+
 static void set_kinds(struct cat_ext_stats *s, const struct json *kinds)
 {
     if (!json_first(kinds))
@@ -56,10 +64,19 @@ void cat_ddl_create_statistics(struct ddl *d, const struct json *stmt)
     s->ndistinct_value = NAN;
     set_kinds(s, json_get(stmt, "stat_types"));
     struct str name = cat_ddl_last_name(json_get(stmt, "defnames"));
-    s->name = name.len ? cat_ddl_keep(d, name)
-                       : choose_name(d, rel, columns, s->column_count, s->has_expressions);
-    struct cat_ext_stats **tail = &rel->ext_stats;
-    while (*tail)
-        tail = &(*tail)->next;
-    *tail = s;
+    bool named = name.len && !str_is(name, "pgsift_unnamed"); /* see ddl_newer.c */
+    s->name = named ? cat_ddl_keep(d, name)
+                    : choose_name(d, rel, columns, s->column_count, s->has_expressions);
+    append(rel, s);
+}
+
+void cat_ddl_copy_statistics(struct ddl *d, const struct cat_rel *from, struct cat_rel *to)
+{
+    for (const struct cat_ext_stats *s = from->ext_stats; s; s = s->next) {
+        struct cat_ext_stats *copy = arena_alloc(d->cat->arena, sizeof *copy);
+        *copy = *s;
+        copy->next = NULL;
+        copy->name = choose_name(d, to, s->columns, s->column_count, s->has_expressions);
+        append(to, copy);
+    }
 }

@@ -114,7 +114,7 @@ static void copy_columns(struct ddl *d, const struct cat_rel *from, struct cat_r
 }
 
 /* Bits of TableLikeClause.options (PostgreSQL's parsenodes.h). */
-enum { LIKE_GENERATED = 1 << 4, LIKE_INDEXES = 1 << 6 };
+enum { LIKE_GENERATED = 1 << 4, LIKE_INDEXES = 1 << 6, LIKE_STATISTICS = 1 << 7 };
 
 static void like_columns(struct ddl *d, struct cat_rel *rel, const struct json *like)
 {
@@ -214,8 +214,11 @@ static void all_constraints(struct ddl *d, struct cat_rel *rel, const struct jso
         struct str schema = json_str(json_get(like, "relation"), "schemaname");
         struct str name = json_str(json_get(like, "relation"), "relname");
         const struct cat_rel *from = like ? cat_find_rel(d->cat, schema, name) : NULL;
-        if (from && (unsigned)json_num(like, "options", 0) & LIKE_INDEXES)
+        unsigned options = (unsigned)json_num(like, "options", 0);
+        if (from && options & LIKE_INDEXES)
             cat_ddl_copy_indexes(d, from, rel);
+        if (from && options & LIKE_STATISTICS)
+            cat_ddl_copy_statistics(d, from, rel);
     }
 }
 

@@ -67,6 +67,18 @@ static struct str with_time(struct arena *a, struct str raw, struct str type)
     return raw;
 }
 
+/* In the server's own form: no E'', standard_conforming_strings is taken to be on. */
+static void add_quoted(struct buf *b, struct str s)
+{
+    buf_addc(b, '\'');
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.p[i] == '\'')
+            buf_addc(b, '\'');
+        buf_addc(b, s.p[i]);
+    }
+    buf_addc(b, '\'');
+}
+
 /* get_const_expr of PostgreSQL's ruleutils.c. */
 struct str cat_ddl_constant(struct arena *a, struct str raw, struct str type)
 {
@@ -80,7 +92,7 @@ struct str cat_ddl_constant(struct arena *a, struct str raw, struct str type)
             if (strchr(".eE", raw.p[i]))
                 return raw;
     struct buf b = {0};
-    cat_add_literal(&b, with_time(a, raw, type));
+    add_quoted(&b, with_time(a, raw, type));
     if (type.len)
         buf_printf(&b, "::%.*s", STR_ARG(type));
     struct str s = str_dup(a, buf_str(&b));
@@ -159,6 +171,10 @@ static void promote(struct str op, struct str sides[2])
         return;
     }
     bool both_integers = left <= INT8 && right <= INT8;
+    if (both_integers && left != right && is(op, "%")) { /* there is no int24mod */
+        sides[left > right] = sides[left < right];
+        return;
+    }
     bool both_floats = left >= REAL && right >= REAL;
     if (left == right || both_integers || both_floats)
         return;
@@ -177,6 +193,14 @@ static void settle_text(struct str op, struct str sides[2])
     for (int i = 0; i < 2; i++)
         if (is_comparison(op) && is(sides[i], "character") && is(sides[!i], "text"))
             sides[i] = STR("text");
+}
+
+/* A date less a timestamp is taken as a timestamp; comparisons do without. */
+static void settle_times(struct str op, struct str sides[2])
+{
+    for (int i = 0; i < 2; i++)
+        if (is(op, "-") && is(sides[i], "date") && str_starts(sides[!i], "timestamp"))
+            sides[i] = sides[!i];
 }
 
 static struct str wider(struct str a, struct str b)
@@ -233,6 +257,7 @@ struct str cat_ddl_operator(struct str op, const struct ddl_value *left,
     settle_text(op, sides);
     if (is_comparison(op) || is_arithmetic(op))
         promote(op, sides);
+    settle_times(op, sides);
     return result_type(op, sides);
 }
 
@@ -270,11 +295,28 @@ static size_t param_count(const struct ddl_function *f)
     return n;
 }
 
+bool cat_ddl_variadic(const struct ddl_function *f, size_t *first, struct str *element)
+{
+    size_t n = f ? param_count(f) : 0;
+    if (!n || !str_starts(str_of(f->params[n - 1]), "VARIADIC "))
+        return false;
+    *first = n - 1;
+    *element = str_of(f->params[n - 1] + sizeof "VARIADIC " - 1);
+    return true;
+}
+
+static bool takes(const struct ddl_function *f, size_t arg_count)
+{
+    size_t first;
+    struct str element;
+    return cat_ddl_variadic(f, &first, &element) ? arg_count > first : param_count(f) == arg_count;
+}
+
 /* How well the arguments fit: exact types count most, what can be cast a little. */
 static int fit(const struct ddl_function *f, size_t arg_count, const struct ddl_value *args)
 {
     int score = 1;
-    for (size_t i = 0; i < arg_count; i++) {
+    for (size_t i = 0; i < arg_count && i < param_count(f); i++) {
         struct str param = str_of(f->params[i]);
         if (!args[i].literal && str_eq(param, args[i].type))
             score += 4;
@@ -299,7 +341,7 @@ const struct ddl_function *cat_ddl_function(struct str name, size_t arg_count,
     int best_fit = 0;
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         const struct ddl_function *f = &functions[i];
-        if (!str_is(name, f->name) || param_count(f) != arg_count)
+        if (!str_is(name, f->name) || !takes(f, arg_count))
             continue;
         int score = fit(f, arg_count, args);
         if (score > best_fit) {

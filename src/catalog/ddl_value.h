@@ -38,6 +38,8 @@ struct ddl_function {
     const char *name, *result;
     const char *params[4];
 };
+/* Where the arguments begin that go into one array ("VARIADIC text"), and the array's elements. */
+bool cat_ddl_variadic(const struct ddl_function *f, size_t *first, struct str *element);
 const struct ddl_function *cat_ddl_function(struct str name, size_t arg_count,
                                             const struct ddl_value *args);
 

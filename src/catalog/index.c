@@ -1,7 +1,4 @@
 /* An index as a statement. */
-#include <math.h>
-
-#include "base/text.h"
 #include "catalog/build.h"
 
 /* Where the parenthesis at `open` closes; the text's length if it does not. */
@@ -76,6 +73,22 @@ static void add_keys(struct buf *b, const struct cat_index *ix, size_t from, siz
     buf_addc(b, ')');
 }
 
+/* WITH (fillfactor='70'): values are quoted, whatever they are. */
+static void add_options(struct buf *b, const struct cat_index *ix)
+{
+    for (size_t i = 0; i < ix->option_count; i++) {
+        struct str option = ix->options[i];
+        ptrdiff_t equals = str_find(option, "=");
+        size_t at = equals < 0 ? option.len : (size_t)equals;
+        buf_adds(b, i ? ", " : " WITH (");
+        cat_add_ident(b, str_sub(option, 0, at));
+        buf_addc(b, '=');
+        cat_add_literal(b, str_sub(option, at + 1, option.len));
+    }
+    if (ix->option_count)
+        buf_addc(b, ')');
+}
+
 static void add_tail(struct buf *b, const struct cat_index *ix)
 {
     if (ix->total_count > ix->key_count) {
@@ -84,11 +97,7 @@ static void add_tail(struct buf *b, const struct cat_index *ix)
     }
     if (ix->nulls_not_distinct)
         buf_adds(b, " NULLS NOT DISTINCT");
-    if (!isnan(ix->fillfactor)) {
-        buf_adds(b, " WITH (fillfactor='");
-        text_add_int(b, (int64_t)ix->fillfactor);
-        buf_adds(b, "')");
-    }
+    add_options(b, ix);
     if (ix->predicate.len) {
         buf_adds(b, " WHERE ");
         buf_addstr(b, ix->predicate);

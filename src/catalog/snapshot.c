@@ -15,6 +15,28 @@ struct str cat_snapshot_keep(struct snapshot *s, struct str text)
     return text.p ? str_dup(s->cat->arena, text) : text;
 }
 
+struct str cat_snapshot_sql(struct snapshot *s, struct str text)
+{
+    if (!text.p)
+        return text;
+    char *out = arena_alloc(s->cat->arena, text.len + 1);
+    size_t n = 0;
+    char quote = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.p[i];
+        if (!quote && (c == '\'' || c == '"'))
+            quote = c;
+        else if (quote && c == quote)
+            quote = 0;
+        bool blank = !quote && strchr(" \t\r\n", c) && c;
+        if (!blank)
+            out[n++] = c;
+        else if (n && out[n - 1] != ' ' && out[n - 1] != '(')
+            out[n++] = ' ';
+    }
+    return (struct str){out, n};
+}
+
 void cat_snapshot_problem(struct snapshot *s, const char *what, double oid)
 {
     struct cat_problem p = {.file = s->file};

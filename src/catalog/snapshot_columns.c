@@ -5,7 +5,7 @@
 #include "catalog/snapshot_read.h"
 #include "catalog/type.h"
 
-static const struct str *texts(struct snapshot *s, const struct json *list, size_t *count)
+const struct str *cat_snapshot_texts(struct snapshot *s, const struct json *list, size_t *count)
 {
     size_t n = list && list->kind == JSON_ARRAY ? list->count : 0;
     struct str *out = arena_calloc(s->cat->arena, n, sizeof *out);
@@ -49,11 +49,11 @@ void cat_snapshot_stats(struct snapshot *s, struct cat_stats *out, const struct 
     out->mcv_count = value_count(mcv, mcf);
     out->mcf = numbers(s, mcf, out->mcv_count);
     if (mcv && mcv->kind == JSON_ARRAY)
-        out->mcv = texts(s, mcv, &ignored);
+        out->mcv = cat_snapshot_texts(s, mcv, &ignored);
     else
         out->mcv = arena_calloc(s->cat->arena, out->mcv_count, sizeof *out->mcv);
-    out->bounds = texts(s, json_get(v, "hist"), &out->bound_count);
-    out->elems = texts(s, json_get(v, "mce"), &out->elem_count);
+    out->bounds = cat_snapshot_texts(s, json_get(v, "hist"), &out->bound_count);
+    out->elems = cat_snapshot_texts(s, json_get(v, "mce"), &out->elem_count);
     out->elem_freqs = numbers(s, json_get(v, "mcef"), out->elem_count);
 }
 

@@ -87,7 +87,7 @@ static void read_expression(struct snapshot *s, struct cat_key *key, const struc
     struct str expr = json_str(v, "def");
     if (exprs->next < exprs->count)
         expr = exprs->items[exprs->next++];
-    key->expr = cat_snapshot_keep(s, expr);
+    key->expr = cat_snapshot_sql(s, expr);
 }
 
 static void read_key(struct snapshot *s, struct cat_index *ix, size_t k, const struct json *v,
@@ -147,8 +147,8 @@ static struct cat_index *read_index(struct snapshot *s, struct cat_rel *rel, con
     struct cat_index *ix = cat_new_index(s->cat, rel, cat_snapshot_keep(s, json_str(v, "name")));
     if (am.len)
         ix->am = cat_snapshot_keep(s, am);
-    ix->definition = cat_snapshot_keep(s, json_str(v, "def"));
-    ix->predicate = cat_snapshot_keep(s, json_str(v, "pred"));
+    ix->definition = cat_snapshot_sql(s, json_str(v, "def"));
+    ix->predicate = cat_snapshot_sql(s, json_str(v, "pred"));
     ix->constraint = cat_snapshot_keep(s, json_str(json_get(v, "constraint"), "name"));
     ix->unique = json_bool(v, "unique", false);
     ix->primary = json_bool(v, "primary", false);
@@ -158,7 +158,9 @@ static struct cat_index *read_index(struct snapshot *s, struct cat_rel *rel, con
     ix->clustered = json_bool(v, "clustered", false);
     ix->nulls_not_distinct = json_bool(v, "nulls_not_distinct", false);
     ix->deferrable = !json_bool(v, "immediate", true);
-    ix->fillfactor = cat_snapshot_option(json_get(v, "reloptions"), "fillfactor");
+    size_t option_count;
+    const struct str *options = cat_snapshot_texts(s, json_get(v, "reloptions"), &option_count);
+    cat_set_options(ix, options, option_count);
     read_counts(ix, v);
     read_keys(s, ix, v, stats);
     cat_put_index(s->cat, ix);

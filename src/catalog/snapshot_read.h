@@ -27,10 +27,13 @@ void cat_snapshot_problem(struct snapshot *s, const char *what, double oid);
 struct cat_rel *cat_snapshot_rel(const struct snapshot *s, double oid);
 /* Name of a column by its number; absent if there is none. */
 struct str cat_snapshot_column(const struct cat_rel *rel, double attnum);
+/* The same for an expression or statement: white space outside quotes becomes single blanks. */
+struct str cat_snapshot_sql(struct snapshot *s, struct str text);
 /* The number of a storage parameter, NAN if reloptions do not have it. */
 double cat_snapshot_option(const struct json *options, const char *name);
 
 /* snapshot_columns.c */
+const struct str *cat_snapshot_texts(struct snapshot *s, const struct json *list, size_t *count);
 void cat_snapshot_columns(struct snapshot *s, const struct json *columns);
 void cat_snapshot_stats(struct snapshot *s, struct cat_stats *out, const struct json *v);
 

@@ -89,11 +89,11 @@ static void put_int(struct writer *w, const char *key, int64_t v)
     json_int(&w->json, v);
 }
 
-/* Not finite: null. Statistics are float4 on the server: nine places are enough for shares. */
+/* Not known: null. */
 static void put_num(struct writer *w, const char *key, double v)
 {
     json_key(&w->json, key);
-    json_decimal(&w->json, v, 9);
+    json_number(&w->json, v);
 }
 
 static void put_names(struct writer *w, const char *key, const struct str *names, size_t count)
@@ -125,7 +125,7 @@ static void put_numbers(struct writer *w, const char *key, const double *numbers
     }
     json_open_array(&w->json);
     for (size_t i = 0; i < count; i++)
-        json_decimal(&w->json, numbers[i], 9);
+        json_number(&w->json, numbers[i]);
     json_close_array(&w->json);
 }
 
@@ -379,7 +379,7 @@ static void put_index(struct writer *w, const struct cat_index *ix)
     put_num(w, "relpages", ix->pages);
     put_num(w, "reltuples", ix->tuples);
     put_num(w, "size_bytes", ix->size_bytes);
-    put_options(w, ix->fillfactor, NAN);
+    put_names(w, "reloptions", ix->options, ix->option_count);
     put_constraint_of(w, ix);
     json_key(&w->json, "stat");
     json_open_object(&w->json);

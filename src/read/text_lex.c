@@ -47,8 +47,8 @@ struct lexer {
     unsigned number; /* of the line at pos */
     bool in_query;   /* lines of the query text come before the root */
     bool seen_arrow, seen_top, ended;
-    bool optional; /* a node was seen that may take more children than it must */
-    long needs;    /* children that the nodes so far still lack */
+    bool optional;          /* a node was seen that may take more children than it must */
+    long needs;             /* children that the nodes so far still lack */
     unsigned worker_column; /* of the last "Worker N:" line of this node; 0: none */
     ptrdiff_t label;        /* line of a label that waits for its node; -1: none */
     struct str last;        /* the last physical line taken */
@@ -132,9 +132,9 @@ static enum start classify(const struct lexer *l, struct physical *ph)
         ph->body = str_sub(ph->body, arrow, ph->body.len);
         return START_ARROW;
     }
+    if (text_is_trigger(ph->body))
+        return START_TOP;
     if (text_key(ph->body, &ph->key, &ph->value)) {
-        if (text_is_trigger(ph->body))
-            return START_TOP;
         if (text_is_top_key(ph->key)) {
             bool in_worker = l->worker_column && ph->column > l->worker_column;
             return str_is(ph->key, "JIT") && in_worker ? START_DETAIL : START_TOP;
@@ -256,7 +256,7 @@ static void add_node(struct lexer *l, struct physical *ph)
     }
     l->needs += text_min_children(n);
     const struct node_info *info = &node_info[text_node_type(n)];
-    l->optional |= info->max_children > 1 && info->max_children != info->min_children;
+    l->optional |= info->max_children > info->min_children;
     l->label = -1;
     l->worker_column = 0;
     l->seen_arrow |= ph->start == START_ARROW;
@@ -479,9 +479,12 @@ static void take(struct lexer *l, const struct physical *ph)
 
 /* ---- which lines belong to the plan ---- */
 
+/* Does the plan go on at pos, a few keys that nobody knows passed over? */
 static bool next_is_plan(const struct lexer *l, size_t pos)
 {
     struct physical next;
+    for (int i = 0; i < 8 && peek_at(l, pos, &next) && next.start == START_KEY; i++)
+        pos = next.end;
     return peek_at(l, pos, &next) &&
            (next.start == START_ARROW || next.start == START_DETAIL || next.start == START_TOP);
 }
@@ -534,8 +537,9 @@ static bool belongs(const struct lexer *l, const struct physical *ph)
     if (ph->start == START_ARROW)
         return deeper || !l->p->head_cut || l->needs > 0;
     if (ph->start == START_NODE)
-        return deeper || (!l->seen_arrow && (l->needs > 0 || l->optional));
-    return !l->seen_arrow && !l->p->has_costs && !l->p->has_actual && l->needs > 0;
+        return deeper || (!l->seen_arrow && (l->needs > 0 || l->optional || l->label >= 0));
+    bool bare = !l->p->has_costs && !l->p->has_actual;
+    return !l->seen_arrow && bare && (l->needs > 0 || l->label >= 0);
 }
 
 /* "Update on t_1" below "Update on t": a target table, not a node. */
@@ -599,8 +603,28 @@ static bool add_unknown_key(struct lexer *l, struct physical *ph)
     return true;
 }
 
+/*
+ * "JIT:" after a worker's line, where the indentation was lost: it is the worker's when the
+ * tree goes on behind it.
+ */
+static bool is_worker_jit(const struct lexer *l, const struct physical *ph)
+{
+    struct physical next;
+    size_t pos = ph->end;
+    if (!str_is(ph->key, "JIT") || !l->worker_column)
+        return false;
+    for (int i = 0; i < 8 && peek_at(l, pos, &next) && text_is_jit_key(next.key); i++)
+        pos = next.end;
+    return peek_at(l, pos, &next) && (next.start == START_DETAIL || next.start == START_ARROW ||
+                                      next.start == START_NODE || next.start == START_LABEL);
+}
+
 static bool add_top(struct lexer *l, struct physical *ph)
 {
+    if (is_worker_jit(l, ph)) {
+        add_line(l, ph, TEXT_DETAIL);
+        return true;
+    }
     if (str_is(ph->key, "Query Text") || l->ended)
         return false;
     add_line(l, ph, TEXT_TOP);
