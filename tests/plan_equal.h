@@ -97,7 +97,7 @@ static bool equal_numbers(struct plan_comparison *c, const char *where, int id, 
 
 static struct str value_words(const struct value *v)
 {
-    if (v->kind == CLASS_BOOL)
+    if (v->kind == VALUE_BOOL)
         return v->boolean ? STR("true") : STR("false");
     return v->kind == VALUE_NULL ? STR("null") : v->text;
 }
@@ -112,9 +112,9 @@ static bool value_is_empty(const struct value *v)
     switch (v->kind) {
     case VALUE_NULL:
         return true;
-    case CLASS_BOOL:
+    case VALUE_BOOL:
         return !v->boolean;
-    case CLASS_NUMBER:
+    case VALUE_NUMBER:
         return v->number == 0;
     case VALUE_STRING:
         return v->text.len == 0;
@@ -128,7 +128,7 @@ static bool values_same(const struct plan_comparison *c, const struct value *a,
 {
     if (a->kind != b->kind && !(c->untyped && is_scalar(a) && is_scalar(b)))
         return false;
-    if (c->by_value && a->kind == CLASS_NUMBER && b->kind == CLASS_NUMBER)
+    if (c->by_value && a->kind == VALUE_NUMBER && b->kind == VALUE_NUMBER)
         return a->number == b->number;
     if (is_scalar(a))
         return str_eq(value_words(a), value_words(b));
