@@ -20,11 +20,11 @@ static void cjson_scalar(struct build *b, struct str key, const cJSON *v)
             if (strtod(number, NULL) == v->valuedouble)
                 break;
         }
-        build_scalar(b, key, CLASS_NUMBER, str_of(number));
+        build_scalar(b, key, VALUE_NUMBER, str_of(number));
     } else if (cJSON_IsNull(v)) {
         build_scalar(b, key, VALUE_NULL, STR("null"));
     } else {
-        build_scalar(b, key, CLASS_BOOL, cJSON_IsTrue(v) ? STR("true") : STR("false"));
+        build_scalar(b, key, VALUE_BOOL, cJSON_IsTrue(v) ? STR("true") : STR("false"));
     }
 }
 
