@@ -1,7 +1,6 @@
 /* Local stopgap until the rules land. */
 #include "rules/rule.h"
 #include "base/arena.h"
-#include "advise/advise.h"
 #include "base/err.h"
 const char *const severity_name[] = {"cleared","info","low","medium","high"};
 bool severity_find(struct str name, enum severity *out) { for (int i = 0; i < 5; i++) if (str_is(name, severity_name[i])) { *out = (enum severity)i; return true; } return false; }
