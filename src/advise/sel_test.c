@@ -120,29 +120,27 @@ static double pattern_sel(const struct sel_var *v, const struct sel_arg *arg, co
 static double distinct_sel(const struct sel_var *v, const struct sel_arg *arg, const struct pred *p)
 {
     static const struct {
-        const char *end;
+        const char *name;
         bool negated, value;
     } tests[] = {{"IS TRUE", false, true},
                  {"IS NOT TRUE", true, true},
                  {"IS FALSE", false, false},
                  {"IS NOT FALSE", true, false}};
-    struct str text = p->text;
-    while (str_ends(text, ")") || str_ends(text, " "))
-        text.len--;
-    if (str_ends(text, "IS UNKNOWN"))
+    if (str_is(p->op_name, "IS UNKNOWN"))
         return sel_is_null(v);
-    if (str_ends(text, "IS NOT UNKNOWN"))
+    if (str_is(p->op_name, "IS NOT UNKNOWN"))
         return sel_is_not_null(v);
     double nulls = sel_null_frac(v), yes = sel_is_true(v);
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
-        if (str_ends(text, tests[i].end)) {
+        if (str_is(p->op_name, tests[i].name)) {
             double sel = tests[i].value ? yes : 1 - yes - nulls;
             return sel_clamp(tests[i].negated ? 1 - sel : sel);
         }
+    bool same = str_is(p->op_name, "IS NOT DISTINCT FROM");
     if (arg->kind == SEL_NULL)
-        return str_find(p->text, "IS NOT DISTINCT") >= 0 ? sel_is_null(v) : sel_is_not_null(v);
+        return same ? sel_is_null(v) : sel_is_not_null(v);
     double eq = sel_eq(v, arg);
-    return str_find(p->text, "IS NOT DISTINCT") >= 0 ? eq : 1 - eq;
+    return same ? eq : 1 - eq;
 }
 
 /* A condition on values of the relation only, none of which has statistics to go by
