@@ -208,7 +208,7 @@ int sel_resolve(const struct sel_env *env, size_t rel, const struct pred_side *s
         else if (sel_cast_is_relabel(col->base_type, side->cast_type))
             column_var(env, (size_t)at, col, out);
         else
-            expr_var(env, (size_t)at, side->text, out);
+            expr_var(env, (size_t)at, side->expr.len ? side->expr : side->text, out);
         return at;
     }
     if (side->kind != SIDE_EXPR || !side->column_count)
