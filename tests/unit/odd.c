@@ -12,18 +12,12 @@
 
 /* What differs between two executions, and what only some of them were asked for. */
 static const struct plan_excuse executions[] = {
-    {NULL, "Actual Startup Time", EXCUSE_ANY},
-    {NULL, "Actual Total Time", EXCUSE_ANY},
-    {NULL, "Actual Rows", EXCUSE_ANY},
-    {"node", "Rows Removed by Filter", EXCUSE_ANY},
-    {NULL, "Shared Hit Blocks", EXCUSE_ANY},
-    {NULL, "Shared Read Blocks", EXCUSE_ANY},
-    {"node", "Peak Memory Usage", EXCUSE_ANY},
-    {"node", "Maximum Storage", EXCUSE_ANY},
-    {"node", "Sort Space Used", EXCUSE_ANY},
-    {"worker", "Actual Loops", EXCUSE_ANY},
-    {"plan", "planning_ms", EXCUSE_ANY},
-    {"plan", "execution_ms", EXCUSE_ANY},
+    {NULL, "Actual Startup Time", EXCUSE_ANY}, {NULL, "Actual Total Time", EXCUSE_ANY},
+    {NULL, "Actual Rows", EXCUSE_ANY},         {"node", "Rows Removed by Filter", EXCUSE_ANY},
+    {NULL, "Shared Hit Blocks", EXCUSE_ANY},   {NULL, "Shared Read Blocks", EXCUSE_ANY},
+    {"node", "Peak Memory Usage", EXCUSE_ANY}, {"node", "Maximum Storage", EXCUSE_ANY},
+    {"node", "Sort Space Used", EXCUSE_ANY},   {"worker", "Actual Loops", EXCUSE_ANY},
+    {"plan", "planning_ms", EXCUSE_ANY},       {"plan", "execution_ms", EXCUSE_ANY},
     {"plan", "query_text", EXCUSE_ANY},
 };
 
