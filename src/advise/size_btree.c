@@ -41,10 +41,23 @@ static double draw_entry(const struct size_in *in, size_t columns, int i, bool s
     return size_align((nulls ? 16 : 8) + data, 8);
 }
 
+/* Without statistics, or with fixed widths and no NULLs, all entries are alike. */
+static bool any_varies(const struct size_in *in, size_t columns)
+{
+    for (size_t k = 0; k < columns; k++)
+        if (size_varies(&in->keys[k]))
+            return true;
+    return false;
+}
+
 static struct widths draw_widths(const struct size_in *in, size_t columns, bool skip_nulls)
 {
     struct widths w = {.null_key = 16, .fixed = true};
     double first = draw_entry(in, columns, 0, skip_nulls), sum = 0;
+    if (!any_varies(in, columns)) {
+        w.mean = first;
+        return w;
+    }
     for (int i = 0; i < DRAWS; i++) {
         double one = draw_entry(in, columns, i, skip_nulls);
         w.fixed &= one == first;

@@ -61,7 +61,8 @@ enum value_class value_class_of(struct str base_type, char category)
     if (str_ends(base_type, "[]"))
         return CLASS_ARRAY;
     for (size_t i = 0; i < sizeof(type_names) / sizeof(type_names[0]); i++)
-        if (str_is(base_type, type_names[i].name))
+        if (base_type.len && base_type.p[0] == type_names[i].name[0] &&
+            str_is(base_type, type_names[i].name))
             return type_names[i].cls;
     if (category == 'E')
         return CLASS_ENUM;
