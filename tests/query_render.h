@@ -1,7 +1,8 @@
 /*
  * Query blocks as text, one line each:
  *
- *   1 select | t:tasks(a,b) p:projects(*)? | EQ(t.a, '1') {t} | on EQ(t.b, p.id) {t p-} | sort t.b ASC LAST
+ *   1 select | t:tasks(a,b) p:projects(*)? | EQ(t.a, '1') {t} | on EQ(t.b, p.id) {t p-} | sort t.b
+ * ASC LAST
  *
  * Entries: alias:name(needed columns), ? nullable, ! target. A condition's entries: - not usable.
  */
