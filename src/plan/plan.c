@@ -74,7 +74,7 @@ enum prop_id prop_find(struct str key)
 enum node_type node_type_find(struct str name)
 {
     for (int t = 1; t < NODE_TYPE_COUNT; t++)
-        if (str_is(name, node_info[t].name))
+        if (str_is_nocase(name, node_info[t].name))
             return (enum node_type)t;
     return NODE_UNKNOWN;
 }
