@@ -285,7 +285,7 @@ static struct str function_name(struct arena *a, const struct json *core)
     const struct json *body = raw_body(core);
     switch (raw_tag(core)) {
     case RAW_FuncCall:
-        return dup_name(a, raw_last_name(json_get(body, "funcname"), NULL));
+        return dup_name(a, raw_function_name(body));
     case RAW_A_Expr:
         if (raw_aexpr_kind(body) == AEXPR_NULLIF)
             return STR("nullif");
