@@ -94,7 +94,7 @@ check-versions: all unit
 	BUILD=$(BUILD) tests/versions.sh $(VERSIONS)
 
 check: all unit
-	$(Q)BUILD=$(BUILD) tests/run $(TESTS)
+	$(Q)BUILD=$(BUILD) JOBS=$(JOBS) tests/run $(TESTS)
 
 SANITIZE = $(MAKE) check WERROR= CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=$(1)" \
            LDFLAGS="-fsanitize=$(1) $(LDFLAGS)"

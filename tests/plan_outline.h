@@ -4,7 +4,8 @@
 
 #include "plan/plan.h"
 
-static const char *const outline_marks[] = {[REL_INITPLAN] = "InitPlan:", [REL_SUBPLAN] = "SubPlan:"};
+static const char *const outline_marks[] = {
+    [REL_INITPLAN] = "InitPlan:", [REL_SUBPLAN] = "SubPlan:"};
 
 /* Appends to b; targets: with what each node works on. */
 __attribute__((unused)) static void plan_outline(struct buf *b, const struct plan *p, bool targets)

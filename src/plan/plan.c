@@ -112,6 +112,14 @@ bool node_flag(const struct node *n, enum prop_id id)
     return v && v->kind == VALUE_BOOL && v->boolean;
 }
 
+const struct value *value_item(const struct value *list, size_t i)
+{
+    const struct prop *item = list->items;
+    while (item && i--)
+        item = item->next;
+    return item ? &item->value : NULL;
+}
+
 bool node_is_cte(const struct node *n)
 {
     return n->rel == REL_INITPLAN && str_starts(node_text(n, PROP_SUBPLAN_NAME), "CTE ");

@@ -6,12 +6,13 @@
  * a terminal may have broken long lines: what cannot begin a line of a plan continues the
  * line before it, if that one is unfinished or as long as the break demands.
  */
-#include "read/text_impl.h"
+#include "read/text.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "read/text_impl.h"
 
 enum start {
     START_NONE, /* nothing that a line of a plan begins with */
@@ -744,6 +745,51 @@ bool text_lex(struct text_plan *p, struct str text, size_t *used)
     *used = l.pos;
     buf_free(&l.joined);
     return good;
+}
+
+/* ---- where a plan begins ---- */
+
+/* What may follow a root that has no figures. */
+static bool follows_root(const struct lexer *l, const struct physical *root)
+{
+    struct physical next;
+    size_t pos = root->end;
+    while (peek_at(l, pos, &next) && next.start == START_BLANK)
+        pos = next.end;
+    if (pos >= l->text.len)
+        return false;
+    return next.start == START_ARROW || next.start == START_LABEL ||
+           (next.column > root->column &&
+            (next.start == START_DETAIL || (next.start == START_KEY && next.value.len)));
+}
+
+bool text_begins(struct str text, bool sure)
+{
+    struct lexer l = {.text = text, .label = -1};
+    struct physical ph;
+    if (!peek_at(&l, 0, &ph))
+        return false;
+    if (ph.start == START_ARROW)
+        look_at_node(&ph);
+    switch (ph.start) {
+    case START_NODE:
+        return true;
+    case START_ARROW:
+        return ph.figures || is_bare_node(&ph.node, ph.rest);
+    case START_BARE:
+        return sure || follows_root(&l, &ph);
+    case START_TOP:
+        return str_is(ph.key, "Query Text");
+    default:
+        return false;
+    }
+}
+
+bool text_begins_below_root(struct str text)
+{
+    struct str line = {0};
+    str_line(&text, &line);
+    return text_arrow(str_trim(line)) > 0;
 }
 
 void text_plan_init(struct text_plan *p)
