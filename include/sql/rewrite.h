@@ -2,8 +2,8 @@
  * EXPLAIN's own notation into SQL that a parser takes.
  *
  * EXPLAIN prints some things that are no SQL: (SubPlan 1), (InitPlan 1).col1, EXISTS(SubPlan 2),
- * (ANY (x = (hashed SubPlan 1).col1)), PARTIAL sum(x), OVER (?), (alternatives: ...). They become
- * quoted names and calls, so that the rest of the expression can be parsed; the deparser turns
+ * (ANY (x = (hashed SubPlan 1).col1)), PARTIAL sum(x), OVER (?), (alternatives: ...), and
+ * JSON_VALUE and its like, which the parser's version does not have. They become quoted names and calls, so that the rest of the expression can be parsed; the deparser turns
  * those names back.
  */
 #ifndef SQL_REWRITE_H

@@ -270,11 +270,29 @@ static bool write_plan_quantifier(struct deparse *d, struct str name, const stru
     return true;
 }
 
+/* JSON_VALUE(x, '$.a' RETURNING integer), whose clauses rewriting has put into the name. */
+static bool write_json_call(struct deparse *d, struct str name, const struct json *args)
+{
+    static const char *const names[] = {"JSON_VALUE", "JSON_QUERY", "JSON_EXISTS"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t n = strlen(names[i]);
+        if (!str_starts(name, names[i]) || (name.len > n && name.p[n] != ' '))
+            continue;
+        buf_adds(&d->out, names[i]);
+        buf_addc(&d->out, '(');
+        deparse_join(d, args, ", ");
+        buf_addstr(&d->out, str_sub(name, n, name.len));
+        buf_addc(&d->out, ')');
+        return true;
+    }
+    return false;
+}
+
 void deparse_function(struct deparse *d, const struct json *body)
 {
     const struct json *names = json_get(body, "funcname"), *args = json_get(body, "args");
     struct str name = raw_last_name(names, NULL);
-    if (write_plan_quantifier(d, name, args))
+    if (write_plan_quantifier(d, name, args) || write_json_call(d, name, args))
         return;
     if (raw_enum_is(body, "funcformat", "COERCE_SQL_SYNTAX") && write_syntax(d, name, args))
         return;

@@ -546,7 +546,7 @@ static struct pred *build_plan_quantifier(struct side_build *b, const struct jso
 static struct pred *build_function(struct side_build *b, const struct json *node, bool negate)
 {
     const struct json *body = raw_body(node), *args = json_get(body, "args");
-    struct str name = raw_last_name(json_get(body, "funcname"), NULL);
+    struct str name = raw_function_name(body);
     if (str_is(name, "ANY") || str_is(name, "ALL"))
         return build_plan_quantifier(b, node, negate);
     struct pred *p = make_test(b, text_of(b, node, false), PRED_OTHER, dup_name(b, name));

@@ -123,7 +123,6 @@ static struct query_block *live_parent(struct query_block *block)
 static void make_block(struct query_build *b, struct scope *s)
 {
     struct query_block *block = s->block;
-    block->parent = live_parent(block);
     block->group = make_sides(b, s->group, s->group_count);
     block->group_count = s->group_count;
     block->distinct_on = make_sides(b, s->distinct_on, s->distinct_count);
@@ -180,6 +179,7 @@ static void build_blocks(struct query_build *b, struct query *q)
     q->block_count = b->scope_count;
     for (size_t i = 0; i < b->scope_count; i++) {
         q->blocks[i] = b->scopes[i]->block;
+        q->blocks[i]->parent = live_parent(q->blocks[i]);
         if (!q->blocks[i]->merged)
             make_block(b, b->scopes[i]);
     }

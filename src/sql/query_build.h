@@ -135,7 +135,8 @@ enum {
     QUERY_VIEW_DEPTH_MAX = 16,
     QUERY_MERGE_NODES_MAX = 5000, /* of a target that may be merged */
     QUERY_MERGE_DEPTH_MAX = 300,
-    QUERY_PUSH_DEPTH_MAX = 2000
+    QUERY_PUSH_DEPTH_MAX = 2000,
+    QUERY_PUSH_NODES_MAX = 20000
 };
 
 /*

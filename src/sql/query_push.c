@@ -167,10 +167,20 @@ struct push {
     const struct query_rte *rte; /* the subquery's entry */
     struct scope *sub;           /* where to: the subquery or one of its arms */
     const struct scope *first;   /* where names and places are taken from */
+    size_t nodes;                /* of the condition as it becomes */
     bool good;
 };
 
 static struct json *substitute(struct push *p, const struct json *v);
+
+/* Count nodes, but no further than the limit. */
+static void count_nodes(const struct json *v, size_t *n)
+{
+    for (const struct json *e = v->child; e && *n <= QUERY_PUSH_NODES_MAX; e = e->next) {
+        ++*n;
+        count_nodes(e, n);
+    }
+}
 
 /* A column of the subquery's entry as the expression behind it. */
 static struct json *substitute_column(struct push *p, const struct json *ref)
@@ -179,7 +189,9 @@ static struct json *substitute_column(struct push *p, const struct json *ref)
     size_t place = output_place(p->first, name);
     const struct json *output =
         name.p ? output_of(p->b, p->sub, p->sub == p->first ? SIZE_MAX : place, name) : NULL;
-    if (!output || !passes(p->b, p->sub, output)) {
+    if (output)
+        count_nodes(output, &p->nodes);
+    if (!output || p->nodes > QUERY_PUSH_NODES_MAX || !passes(p->b, p->sub, output)) {
         p->good = false;
         return query_lone_copy(p->b, ref);
     }
@@ -194,6 +206,7 @@ static struct json *substitute(struct push *p, const struct json *v)
     c->key = v->key;
     c->child = NULL;
     struct json **tail = &c->child;
+    p->good &= ++p->nodes <= QUERY_PUSH_NODES_MAX;
     for (const struct json *e = v->child; e && p->good; e = e->next) {
         bool column = str_is(e->key, "ColumnRef") && query_column_rte(p->b, e) == p->rte;
         *tail = column ? substitute_column(p, e) : substitute(p, e);

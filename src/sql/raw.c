@@ -74,3 +74,10 @@ bool raw_is_plan_ref(struct str name)
             return true;
     return false;
 }
+
+struct str raw_function_name(const struct json *body)
+{
+    struct str name = raw_last_name(json_get(body, "funcname"), NULL);
+    ptrdiff_t space = str_starts(name, "JSON_") ? str_find(name, " ") : -1;
+    return space < 0 ? name : str_sub(name, 0, (size_t)space);
+}

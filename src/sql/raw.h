@@ -35,6 +35,9 @@ struct str raw_last_name(const struct json *names, struct str *qualifier);
 struct str raw_string(const struct json *node);
 /* Whether a member of a body is this enumeration value. */
 bool raw_enum_is(const struct json *body, const char *member, const char *value);
+/* Name of the function that a FuncCall's body calls, without schema and without what rewriting has
+ * put behind it (JSON_VALUE RETURNING integer). */
+struct str raw_function_name(const struct json *body);
 /* Kind of the body of an A_Expr. */
 enum aexpr_kind raw_aexpr_kind(const struct json *body);
 

@@ -7,8 +7,9 @@ struct rewrite {
     struct str in;
     const struct lex_token *t;
     size_t count;
-    size_t at;     /* token looked at */
-    size_t copied; /* bytes of the input that are in the output already */
+    size_t at;            /* token looked at */
+    size_t copied;        /* bytes of the input that are in the output already */
+    size_t drop_at, drop; /* where so many tokens are to be left out; drop 0: nowhere */
     struct buf out;
 };
 
@@ -185,10 +186,64 @@ static bool rewrite_alternatives(struct rewrite *r)
     return true;
 }
 
+/* Tokens of f(x, 'path' up to the string, when the call goes on with clauses; 0: else. */
+static size_t json_clauses(const struct rewrite *r, size_t end)
+{
+    size_t depth = 0;
+    for (size_t i = 1; i + 1 < end; i++) {
+        depth += lex_is(ahead(r, i), "(");
+        depth -= lex_is(ahead(r, i), ")") && depth;
+        bool path = depth == 1 && lex_is(ahead(r, i), ",");
+        if (path)
+            return ahead(r, i + 1)->kind == LEX_STRING ? i + 2 : 0;
+    }
+    return 0;
+}
+
+/*
+ * JSON_VALUE(x, '$.a' RETURNING integer) of PostgreSQL 17 -> "JSON_VALUE RETURNING integer"(x,
+ * '$.a')
+ */
+static bool rewrite_json(struct rewrite *r)
+{
+    struct str name = ahead(r, 0)->text;
+    bool json =
+        str_is(name, "JSON_VALUE") || str_is(name, "JSON_QUERY") || str_is(name, "JSON_EXISTS");
+    size_t end = json && !r->drop && lex_is(ahead(r, 1), "(") ? to_closing(r, 1) : 0;
+    size_t from = end ? json_clauses(r, end) : 0;
+    if (!from || word_ahead(r, from, "passing"))
+        return false;
+    copy_up_to_here(r);
+    struct str clauses = str_sub(r->in, end_of(ahead(r, from - 1)), ahead(r, end - 1)->at);
+    buf_addc(&r->out, '"');
+    buf_addstr(&r->out, name);
+    for (size_t i = 0; i < clauses.len; i++) {
+        if (clauses.p[i] == '"')
+            buf_addc(&r->out, '"');
+        buf_addc(&r->out, clauses.p[i]);
+    }
+    buf_addc(&r->out, '"');
+    r->drop_at = r->at + from;
+    r->drop = end - 1 - from;
+    skip(r, 1);
+    return true;
+}
+
+static bool drop_clauses(struct rewrite *r)
+{
+    if (!r->drop || r->at != r->drop_at)
+        return false;
+    copy_up_to_here(r);
+    skip(r, r->drop);
+    r->drop = 0;
+    return true;
+}
+
 static bool rewrite_here(struct rewrite *r)
 {
-    return rewrite_plan(r) || rewrite_sublink(r) || rewrite_quantifier(r) || rewrite_partial(r) ||
-           rewrite_over(r) || rewrite_alternatives(r);
+    return drop_clauses(r) || rewrite_json(r) || rewrite_plan(r) || rewrite_sublink(r) ||
+           rewrite_quantifier(r) || rewrite_partial(r) || rewrite_over(r) ||
+           rewrite_alternatives(r);
 }
 
 static const struct lex_token *all_tokens(struct arena *a, struct str s, size_t *count)
@@ -208,7 +263,7 @@ static const struct lex_token *all_tokens(struct arena *a, struct str s, size_t 
 /* Whether one of the words is there at all: most conditions hold nothing to rewrite. */
 static bool may_need_rewriting(struct str s)
 {
-    static const char *const words[] = {"Plan ", "ANY (", "ALL (", "PARTIAL ", "OVER (?"};
+    static const char *const words[] = {"Plan ", "ANY (", "ALL (", "PARTIAL ", "OVER (?", "JSON_"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_find(s, words[i]) >= 0)
             return true;

@@ -285,7 +285,7 @@ static struct str function_name(struct arena *a, const struct json *core)
     const struct json *body = raw_body(core);
     switch (raw_tag(core)) {
     case RAW_FuncCall:
-        return dup_name(a, raw_last_name(json_get(body, "funcname"), NULL));
+        return dup_name(a, raw_function_name(body));
     case RAW_A_Expr:
         if (raw_aexpr_kind(body) == AEXPR_NULLIF)
             return STR("nullif");
@@ -347,12 +347,22 @@ static struct str array_of(struct arena *a, struct str type)
     return str_of(arena_printf(a, "%.*s[]", STR_ARG(type)));
 }
 
+/* Whether the cast is the one of the elements before, if they had one. */
+static bool same_type(struct arena *a, struct str *so_far, const struct json *type)
+{
+    struct str text = type_text(a, type);
+    bool same = !so_far->p || str_eq(*so_far, text);
+    *so_far = text;
+    return same;
+}
+
 /* A list, array or row by what its elements are. */
 static void take_elements(struct side_build *b, const struct json *items, struct pred_side *out)
 {
     size_t n = items ? items->count : 0;
     struct str *values = arena_calloc(b->a, n, sizeof *values);
-    const struct json *type = NULL;
+    struct str type = {0};
+    bool mixed = false; /* the list's type is another than its casts say */
     size_t params = 0, others = 0, i = 0;
     bool subplan = false;
     for (const struct json *e = json_first(items); e; e = e->next, i++) {
@@ -361,7 +371,7 @@ static void take_elements(struct side_build *b, const struct json *items, struct
         if (read_literal(b->a, e, &lit)) {
             values[i] = lit.value;
             out->literal = lit.kind > out->literal ? lit.kind : out->literal;
-            type = lit.type ? lit.type : type;
+            mixed |= lit.type ? !same_type(b->a, &type, lit.type) : lit.kind == LITERAL_DECIMAL;
             continue;
         }
         enum pred_side_kind kind = take_contents(b, e, &one);
@@ -380,8 +390,8 @@ static void take_elements(struct side_build *b, const struct json *items, struct
                 : out->column_count ? SIDE_EXPR
                 : params == others  ? SIDE_PARAM
                                     : SIDE_STABLE;
-    if (type)
-        out->cast_type = array_of(b->a, type_text(b->a, type));
+    if (type.p && !mixed)
+        out->cast_type = array_of(b->a, type);
 }
 
 /* The columns of all elements together. */

@@ -164,8 +164,14 @@ static const struct example printed[] = {
     {"", "OPAQUE{}"},
     {"1; DROP TABLE x", "OPAQUE{1; DROP TABLE x}"},
     {"a FROM b", "OPAQUE{a FROM b}"},
-    {"((a = 1) AND (JSON_VALUE(p, '$.\"a\"' RETURNING integer) = 5) AND (b = 2))",
-     "AND[EQ(a, '1'); OPAQUE{(JSON_VALUE(p, '$.\"a\"' RETURNING integer) = 5)}; EQ(b, '2')]"},
+    {"((a = 1) AND (p IS JSON OBJECT) AND (b = 2))",
+     "AND[EQ(a, '1'); OPAQUE{(p IS JSON OBJECT)}; EQ(b, '2')]"},
+    {"(JSON_VALUE(c.p, '$.\"a\"' RETURNING integer) = 5)",
+     "EQ(<JSON_VALUE(p, '$.\"a\"' RETURNING integer)>, '5')"},
+    {"(JSON_VALUE((a -> 'x'::text), '$' RETURNING text DEFAULT 'z'::text ON EMPTY) = 'b'::text)",
+     "EQ(<JSON_VALUE((a -> 'x'::text), '$' RETURNING text DEFAULT 'z'::text ON EMPTY)>, "
+     "'b'::text)"},
+    {"JSON_EXISTS(p, '$.\"b\"')", "OTHERJSON_EXISTS(<JSON_EXISTS(p, '$.\"b\"')>)"},
 };
 
 /* As a person writes them. */
@@ -298,6 +304,8 @@ static void try_sides(struct arena *a)
     is_text(terminated(a, s.function), "->>", "function under a cast");
     is_text(terminated(a, s.cast_type), "integer", "outermost cast");
     is_text(terminated(a, s.expr), "(((data ->> 'n'::text))::integer)", "fit for an index");
+    pred_side_parse(a, STR("JSON_VALUE(p, '$' RETURNING integer)"), &s);
+    is_text(terminated(a, s.function), "JSON_VALUE", "function without its clauses");
     pred_side_parse(a, STR("((x)::text)::character varying"), &s);
     is_text(terminated(a, s.cast_type), "text", "innermost cast on a column");
     pred_side_parse(a, STR("(a IS NULL)"), &s);
