@@ -44,7 +44,7 @@ enum sel_arg_kind {
 struct sel_arg {
     enum sel_arg_kind kind;
     struct str text;      /* SEL_CONST */
-    enum value_class cls; /* class of the constant where it differs; else VALUE_UNKNOWN */
+    enum value_class cls; /* class of the constant where it differs; else CLASS_UNKNOWN */
 };
 
 enum sel_cmp { SEL_LT, SEL_LE, SEL_GT, SEL_GE };

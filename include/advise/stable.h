@@ -15,7 +15,7 @@
 /* The value as text that value_number reads, and its class. */
 struct stable_value {
     char text[64];
-    enum value_class cls; /* VALUE_DATE, VALUE_TIMESTAMP, VALUE_TIMESTAMPTZ, VALUE_NUMBER */
+    enum value_class cls; /* CLASS_DATE, CLASS_TIMESTAMP, CLASS_TIMESTAMPTZ, CLASS_NUMBER */
 };
 
 /*

@@ -13,26 +13,26 @@
 #include "base/str.h"
 
 enum value_class {
-    VALUE_UNKNOWN, /* equality of texts only */
-    VALUE_NUMBER,  /* integers, numeric, floats, oid */
-    VALUE_BOOL,
-    VALUE_TEXT,
-    VALUE_BPCHAR, /* trailing blanks do not count */
-    VALUE_BYTES,
-    VALUE_DATE,
-    VALUE_TIMESTAMP,
-    VALUE_TIMESTAMPTZ,
-    VALUE_TIME,
-    VALUE_INTERVAL,
-    VALUE_NET,  /* inet, cidr */
-    VALUE_UUID, /* ordered, but the planner cannot interpolate */
-    VALUE_MONEY,
-    VALUE_ENUM, /* the order is not known from the labels */
-    VALUE_ARRAY,
-    VALUE_JSONB,
-    VALUE_TSVECTOR,
-    VALUE_RANGE,
-    VALUE_GEOMETRY
+    CLASS_UNKNOWN, /* equality of texts only */
+    CLASS_NUMBER,  /* integers, numeric, floats, oid */
+    CLASS_BOOL,
+    CLASS_TEXT,
+    CLASS_BPCHAR, /* trailing blanks do not count */
+    CLASS_BYTES,
+    CLASS_DATE,
+    CLASS_TIMESTAMP,
+    CLASS_TIMESTAMPTZ,
+    CLASS_TIME,
+    CLASS_INTERVAL,
+    CLASS_NET,  /* inet, cidr */
+    CLASS_UUID, /* ordered, but the planner cannot interpolate */
+    CLASS_MONEY,
+    CLASS_ENUM, /* the order is not known from the labels */
+    CLASS_ARRAY,
+    CLASS_JSONB,
+    CLASS_TSVECTOR,
+    CLASS_RANGE,
+    CLASS_GEOMETRY
 };
 
 /* How to read and compare the texts of one column. */

@@ -43,7 +43,7 @@ static double mcv_freq(const struct sel_var *v, size_t i)
 
 double sel_distinct(const struct sel_var *v, bool *is_default)
 {
-    double distinct = v->type.cls == VALUE_BOOL ? 2 : 0;
+    double distinct = v->type.cls == CLASS_BOOL ? 2 : 0;
     *is_default = false;
     if (sel_has_stats(v) && !isnan(v->stats->n_distinct))
         distinct = sel_float4(v->stats->n_distinct);
@@ -68,8 +68,8 @@ double sel_distinct(const struct sel_var *v, bool *is_default)
 static struct value_type type_for(const struct sel_var *v, const struct sel_arg *arg)
 {
     struct value_type t = v->type;
-    bool column_is_time = t.cls == VALUE_DATE || t.cls == VALUE_TIMESTAMP;
-    if (column_is_time && (arg->cls == VALUE_TIMESTAMP || arg->cls == VALUE_TIMESTAMPTZ))
+    bool column_is_time = t.cls == CLASS_DATE || t.cls == CLASS_TIMESTAMP;
+    if (column_is_time && (arg->cls == CLASS_TIMESTAMP || arg->cls == CLASS_TIMESTAMPTZ))
         t.cls = arg->cls;
     return t;
 }

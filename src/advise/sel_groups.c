@@ -54,7 +54,7 @@ static void add_side(const struct sel_env *env, const struct pred_side *side, st
     struct sel_var v;
     bool guess;
     int rel = sel_resolve(env, 0, side, &v);
-    if (rel >= 0 && v.type.cls == VALUE_BOOL) {
+    if (rel >= 0 && v.type.cls == CLASS_BOOL) {
         list->factor *= 2;
         return;
     }

@@ -54,9 +54,9 @@ static void finish_type(struct sel_var *v)
     const struct cat_stats *s = v->stats;
     if (!s || !s->known)
         return;
-    if (v->type.cls == VALUE_TEXT || v->type.cls == VALUE_BPCHAR)
+    if (v->type.cls == CLASS_TEXT || v->type.cls == CLASS_BPCHAR)
         v->type.linguistic = !sorts_by_bytes(s);
-    if (v->type.cls == VALUE_TIMESTAMPTZ) {
+    if (v->type.cls == CLASS_TIMESTAMPTZ) {
         struct str sample = s->bound_count ? s->bounds[0] : s->mcv_count ? s->mcv[0] : STR("");
         value_zone(sample, &v->type.offset_us);
     }
@@ -120,19 +120,19 @@ static enum value_class class_by_look(const struct cat_stats *s)
 {
     struct str sample = s->bound_count ? s->bounds[0] : s->mcv_count ? s->mcv[0] : STR("");
     double n, zone;
-    struct value_type number = {.cls = VALUE_NUMBER}, time = {.cls = VALUE_TIMESTAMP};
+    struct value_type number = {.cls = CLASS_NUMBER}, time = {.cls = CLASS_TIMESTAMP};
     if (value_number(&number, sample, &n))
-        return VALUE_NUMBER;
+        return CLASS_NUMBER;
     if (value_number(&time, sample, &n))
-        return value_zone(sample, &zone) ? VALUE_TIMESTAMPTZ : VALUE_TIMESTAMP;
+        return value_zone(sample, &zone) ? CLASS_TIMESTAMPTZ : CLASS_TIMESTAMP;
     if (str_is(sample, "t") || str_is(sample, "f"))
-        return VALUE_BOOL;
-    return VALUE_TEXT;
+        return CLASS_BOOL;
+    return CLASS_TEXT;
 }
 
 static void expr_var(const struct sel_env *env, size_t rel, struct str expr, struct sel_var *out)
 {
-    *out = (struct sel_var){.tuples = sel_tuples(env, rel), .type = {.cls = VALUE_TEXT}};
+    *out = (struct sel_var){.tuples = sel_tuples(env, rel), .type = {.cls = CLASS_TEXT}};
     const struct cat_rel *r = env->rels[rel].rel;
     for (const struct cat_index *ix = r ? r->indexes : NULL; ix; ix = ix->next)
         for (size_t k = 0; k < ix->key_count; k++) {

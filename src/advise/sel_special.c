@@ -104,15 +104,15 @@ static double containment_sel(const struct sel_env *env, const struct sel_var *v
     if (p->op == PRED_ANY_OF_COLUMN)
         return array_sel(v, p);
     switch (v->type.cls) {
-    case VALUE_ARRAY:
+    case CLASS_ARRAY:
         return array_sel(v, p);
-    case VALUE_RANGE:
+    case CLASS_RANGE:
         return range_sel(p);
-    case VALUE_NET:
+    case CLASS_NET:
         return net_sel(v, p);
-    case VALUE_GEOMETRY:
+    case CLASS_GEOMETRY:
         return geometry_sel(p);
-    case VALUE_JSONB:
+    case CLASS_JSONB:
         return json_sel(env, v, p);
     default:
         return matching_default(env);
@@ -123,7 +123,7 @@ double sel_special(const struct sel_env *env, const struct sel_var *v, const str
 {
     switch (p->op) {
     case PRED_TEXT_SEARCH:
-        return v->type.cls == VALUE_JSONB ? json_sel(env, v, p) : search_sel(v, p);
+        return v->type.cls == CLASS_JSONB ? json_sel(env, v, p) : search_sel(v, p);
     case PRED_CONTAINS:
     case PRED_CONTAINED:
     case PRED_OVERLAPS:
@@ -141,8 +141,8 @@ double sel_special(const struct sel_env *env, const struct sel_var *v, const str
     }
     if (p->right.kind == SIDE_NONE) /* f(x) */
         return SEL_DEFAULT_FUNCTION;
-    return v->type.cls == VALUE_NET        ? net_sel(v, p)
-           : v->type.cls == VALUE_RANGE    ? range_sel(p)
-           : v->type.cls == VALUE_GEOMETRY ? geometry_sel(p)
+    return v->type.cls == CLASS_NET        ? net_sel(v, p)
+           : v->type.cls == CLASS_RANGE    ? range_sel(p)
+           : v->type.cls == CLASS_GEOMETRY ? geometry_sel(p)
                                            : SEL_DEFAULT_BOOL;
 }

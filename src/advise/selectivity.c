@@ -20,7 +20,7 @@ double sel_rows(double tuples, double sel)
 static bool is_bool_const(const struct pred *p, bool *value)
 {
     double n;
-    struct value_type t = {.cls = VALUE_BOOL};
+    struct value_type t = {.cls = CLASS_BOOL};
     if (p->right.kind != SIDE_CONST || p->right.is_null || !value_number(&t, p->right.value, &n))
         return false;
     *value = n != 0;
@@ -34,10 +34,10 @@ static bool bool_column_sel(const struct sel_var *v, const struct pred *p, doubl
     if ((p->op != PRED_EQ && p->op != PRED_NE) || !is_bool_const(p, &value))
         return false;
     bool bare = !p->op_name.len; /* a value that is a condition by itself: f(x) */
-    if (v->type.cls != VALUE_BOOL && !bare)
+    if (v->type.cls != CLASS_BOOL && !bare)
         return false;
     *sel = sel_is_true(v);
-    if (v->type.cls != VALUE_BOOL && !sel_has_stats(v))
+    if (v->type.cls != CLASS_BOOL && !sel_has_stats(v))
         *sel = p->left.function.len ? SEL_DEFAULT_FUNCTION : SEL_DEFAULT_BOOL;
     if (value != (p->op == PRED_EQ))
         *sel = 1 - *sel - (str_is(p->op_name, "IS FALSE") ? sel_null_frac(v) : 0);
@@ -218,7 +218,7 @@ static double row_sel(const struct sel_env *env, size_t rel, const struct pred *
 static bool constant_sel(const struct pred *p, double *sel)
 {
     double n = 0;
-    struct value_type t = {.cls = VALUE_BOOL};
+    struct value_type t = {.cls = CLASS_BOOL};
     if (p->left.kind != SIDE_CONST || p->op != PRED_EQ || p->op_name.len)
         return false;
     if (!p->left.is_null && !value_number(&t, p->left.value, &n))

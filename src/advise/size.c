@@ -10,7 +10,7 @@
 /* GiST pages are two thirds full after the splits of a build; overlapping ranges split badly. */
 static double gist_fill(const struct size_key *key)
 {
-    bool range = value_class_of(key->base_type, key->category) == VALUE_RANGE;
+    bool range = value_class_of(key->base_type, key->category) == CLASS_RANGE;
     return range ? 0.5 : 0.66;
 }
 

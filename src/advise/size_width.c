@@ -106,12 +106,12 @@ static double text_width(struct str text)
 static double value_width(const struct size_key *key, enum value_class cls, struct str text)
 {
     switch (cls) {
-    case VALUE_TEXT:
-    case VALUE_BPCHAR:
+    case CLASS_TEXT:
+    case CLASS_BPCHAR:
         return text_width(text);
-    case VALUE_NUMBER:
+    case CLASS_NUMBER:
         return numeric_width(text);
-    case VALUE_BYTES:
+    case CLASS_BYTES:
         return 1 + ((double)text.len - 2) / 2;
     default:
         return key->stats->avg_width;
@@ -202,7 +202,7 @@ bool size_deduplicates(const struct size_key *key)
                                      "jsonb",   "tsvector", "tsquery",          "citext",
                                      "record",  "decimal",  "float4",           "float8"};
     enum value_class cls = value_class_of(key->base_type, key->category);
-    if (cls == VALUE_ARRAY || cls == VALUE_RANGE || cls == VALUE_BPCHAR)
+    if (cls == CLASS_ARRAY || cls == CLASS_RANGE || cls == CLASS_BPCHAR)
         return false;
     for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
         if (str_is(key->base_type, no[i]))

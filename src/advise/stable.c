@@ -101,8 +101,8 @@ static bool convert(const struct eval *e, struct term *t, enum kind to)
 
 static bool from_text(const struct eval *e, struct str text, enum kind kind, struct term *out)
 {
-    static const enum value_class classes[] = {VALUE_NUMBER, VALUE_DATE, VALUE_TIMESTAMP,
-                                               VALUE_TIMESTAMPTZ};
+    static const enum value_class classes[] = {CLASS_NUMBER, CLASS_DATE, CLASS_TIMESTAMP,
+                                               CLASS_TIMESTAMPTZ};
     *out = (struct term){.kind = kind};
     if (kind == INTERVAL)
         return value_interval(text, &out->span);
@@ -299,8 +299,8 @@ static bool parse_sum(struct eval *e, struct term *out)
 
 static void print(const struct term *t, struct stable_value *out)
 {
-    static const enum value_class classes[] = {VALUE_NUMBER, VALUE_DATE, VALUE_TIMESTAMP,
-                                               VALUE_TIMESTAMPTZ};
+    static const enum value_class classes[] = {CLASS_NUMBER, CLASS_DATE, CLASS_TIMESTAMP,
+                                               CLASS_TIMESTAMPTZ};
     out->cls = classes[t->kind];
     if (t->kind == NUMBER) {
         snprintf(out->text, sizeof(out->text), "%.17g", t->n);

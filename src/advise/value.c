@@ -12,69 +12,69 @@ struct type_name {
 };
 
 static const struct type_name type_names[] = {
-    {"smallint", VALUE_NUMBER},
-    {"integer", VALUE_NUMBER},
-    {"bigint", VALUE_NUMBER},
-    {"numeric", VALUE_NUMBER},
-    {"real", VALUE_NUMBER},
-    {"double precision", VALUE_NUMBER},
-    {"oid", VALUE_NUMBER},
-    {"int2", VALUE_NUMBER},
-    {"int4", VALUE_NUMBER},
-    {"int8", VALUE_NUMBER},
-    {"decimal", VALUE_NUMBER},
-    {"float4", VALUE_NUMBER},
-    {"float8", VALUE_NUMBER},
-    {"boolean", VALUE_BOOL},
-    {"bool", VALUE_BOOL},
-    {"text", VALUE_TEXT},
-    {"character varying", VALUE_TEXT},
-    {"varchar", VALUE_TEXT},
-    {"name", VALUE_TEXT},
-    {"\"char\"", VALUE_TEXT},
-    {"character", VALUE_BPCHAR},
-    {"bpchar", VALUE_BPCHAR},
-    {"bytea", VALUE_BYTES},
-    {"date", VALUE_DATE},
-    {"timestamp without time zone", VALUE_TIMESTAMP},
-    {"timestamp", VALUE_TIMESTAMP},
-    {"timestamp with time zone", VALUE_TIMESTAMPTZ},
-    {"timestamptz", VALUE_TIMESTAMPTZ},
-    {"time without time zone", VALUE_TIME},
-    {"time", VALUE_TIME},
-    {"interval", VALUE_INTERVAL},
-    {"inet", VALUE_NET},
-    {"cidr", VALUE_NET},
-    {"uuid", VALUE_UUID},
-    {"money", VALUE_MONEY},
-    {"jsonb", VALUE_JSONB},
-    {"tsvector", VALUE_TSVECTOR},
-    {"point", VALUE_GEOMETRY},
-    {"box", VALUE_GEOMETRY},
-    {"circle", VALUE_GEOMETRY},
-    {"polygon", VALUE_GEOMETRY},
+    {"smallint", CLASS_NUMBER},
+    {"integer", CLASS_NUMBER},
+    {"bigint", CLASS_NUMBER},
+    {"numeric", CLASS_NUMBER},
+    {"real", CLASS_NUMBER},
+    {"double precision", CLASS_NUMBER},
+    {"oid", CLASS_NUMBER},
+    {"int2", CLASS_NUMBER},
+    {"int4", CLASS_NUMBER},
+    {"int8", CLASS_NUMBER},
+    {"decimal", CLASS_NUMBER},
+    {"float4", CLASS_NUMBER},
+    {"float8", CLASS_NUMBER},
+    {"boolean", CLASS_BOOL},
+    {"bool", CLASS_BOOL},
+    {"text", CLASS_TEXT},
+    {"character varying", CLASS_TEXT},
+    {"varchar", CLASS_TEXT},
+    {"name", CLASS_TEXT},
+    {"\"char\"", CLASS_TEXT},
+    {"character", CLASS_BPCHAR},
+    {"bpchar", CLASS_BPCHAR},
+    {"bytea", CLASS_BYTES},
+    {"date", CLASS_DATE},
+    {"timestamp without time zone", CLASS_TIMESTAMP},
+    {"timestamp", CLASS_TIMESTAMP},
+    {"timestamp with time zone", CLASS_TIMESTAMPTZ},
+    {"timestamptz", CLASS_TIMESTAMPTZ},
+    {"time without time zone", CLASS_TIME},
+    {"time", CLASS_TIME},
+    {"interval", CLASS_INTERVAL},
+    {"inet", CLASS_NET},
+    {"cidr", CLASS_NET},
+    {"uuid", CLASS_UUID},
+    {"money", CLASS_MONEY},
+    {"jsonb", CLASS_JSONB},
+    {"tsvector", CLASS_TSVECTOR},
+    {"point", CLASS_GEOMETRY},
+    {"box", CLASS_GEOMETRY},
+    {"circle", CLASS_GEOMETRY},
+    {"polygon", CLASS_GEOMETRY},
 };
 
 enum value_class value_class_of(struct str base_type, char category)
 {
     if (str_ends(base_type, "[]"))
-        return VALUE_ARRAY;
+        return CLASS_ARRAY;
     for (size_t i = 0; i < sizeof(type_names) / sizeof(type_names[0]); i++)
         if (str_is(base_type, type_names[i].name))
             return type_names[i].cls;
     if (category == 'E')
-        return VALUE_ENUM;
+        return CLASS_ENUM;
     if (category == 'R' || str_ends(base_type, "range"))
-        return VALUE_RANGE;
+        return CLASS_RANGE;
     if (category == 'A')
-        return VALUE_ARRAY;
-    return VALUE_UNKNOWN;
+        return CLASS_ARRAY;
+    return CLASS_UNKNOWN;
 }
 
 bool value_is_scalar(enum value_class cls)
 {
-    return cls == VALUE_NUMBER || cls == VALUE_BOOL || cls == VALUE_NET || cls == VALUE_MONEY ||
-           (cls >= VALUE_DATE && cls <= VALUE_INTERVAL);
+    return cls == CLASS_NUMBER || cls == CLASS_BOOL || cls == CLASS_NET || cls == CLASS_MONEY ||
+           (cls >= CLASS_DATE && cls <= CLASS_INTERVAL);
 }
 
 /* ---- dates and times ---- */
@@ -239,10 +239,10 @@ static bool time_number(const struct value_type *t, struct str text, double *out
     bool has_zone;
     if (!parse_timestamp(text, &days, &clock_us, &has_zone, &zone))
         return false;
-    if (t->cls == VALUE_DATE)
+    if (t->cls == CLASS_DATE)
         clock_us = 0;
     *out = days * DAY_US + clock_us;
-    if (t->cls == VALUE_TIMESTAMPTZ)
+    if (t->cls == CLASS_TIMESTAMPTZ)
         *out -= has_zone ? zone : t->offset_us;
     return true;
 }
@@ -435,7 +435,7 @@ static bool plain_number(struct str text, double *out)
 static bool span_number(enum value_class cls, struct str text, double *out)
 {
     struct value_interval v;
-    if (cls == VALUE_TIME) {
+    if (cls == CLASS_TIME) {
         struct scan s = {text.p, text.p + text.len};
         return scan_clock(&s, out);
     }
@@ -448,20 +448,20 @@ static bool span_number(enum value_class cls, struct str text, double *out)
 bool value_number(const struct value_type *t, struct str text, double *out)
 {
     switch (t->cls) {
-    case VALUE_NUMBER:
+    case CLASS_NUMBER:
         return plain_number(text, out);
-    case VALUE_BOOL:
+    case CLASS_BOOL:
         return bool_number(text, out);
-    case VALUE_DATE:
-    case VALUE_TIMESTAMP:
-    case VALUE_TIMESTAMPTZ:
+    case CLASS_DATE:
+    case CLASS_TIMESTAMP:
+    case CLASS_TIMESTAMPTZ:
         return time_number(t, text, out);
-    case VALUE_TIME:
-    case VALUE_INTERVAL:
+    case CLASS_TIME:
+    case CLASS_INTERVAL:
         return span_number(t->cls, text, out);
-    case VALUE_NET:
+    case CLASS_NET:
         return net_number(text, out);
-    case VALUE_MONEY:
+    case CLASS_MONEY:
         return money_number(text, out);
     default:
         return false;
@@ -485,14 +485,14 @@ static bool is_integer(struct str s)
 
 bool value_equal(const struct value_type *t, struct str a, struct str b)
 {
-    if (t->cls == VALUE_BPCHAR)
+    if (t->cls == CLASS_BPCHAR)
         return str_eq(trim_blanks(a), trim_blanks(b));
     if (str_eq(a, b))
         return true;
-    if (!value_is_scalar(t->cls) || t->cls == VALUE_NET)
+    if (!value_is_scalar(t->cls) || t->cls == CLASS_NET)
         return false;
     /* Integers beyond 2^53 would look equal as doubles. */
-    if (t->cls == VALUE_NUMBER && is_integer(a) && is_integer(b)) {
+    if (t->cls == CLASS_NUMBER && is_integer(a) && is_integer(b)) {
         long long x, y;
         return str_to_int64(a, &x) && str_to_int64(b, &y) && x == y;
     }
@@ -538,15 +538,15 @@ bool value_compare(const struct value_type *t, struct str a, struct str b, int *
 {
     double x, y;
     switch (t->cls) {
-    case VALUE_TEXT:
-    case VALUE_BYTES:
-    case VALUE_UUID:
+    case CLASS_TEXT:
+    case CLASS_BYTES:
+    case CLASS_UUID:
         *order = value_text_compare(t->linguistic, a, b);
         return true;
-    case VALUE_BPCHAR:
+    case CLASS_BPCHAR:
         *order = value_text_compare(t->linguistic, trim_blanks(a), trim_blanks(b));
         return true;
-    case VALUE_NET:
+    case CLASS_NET:
         return net_compare(a, b, order);
     default:
         if (!value_number(t, a, &x) || !value_number(t, b, &y))
@@ -559,10 +559,10 @@ bool value_compare(const struct value_type *t, struct str a, struct str b, int *
 double value_fraction(const struct value_type *t, struct str low, struct str v, struct str high)
 {
     double l, x, h;
-    if (t->cls == VALUE_TEXT || t->cls == VALUE_BPCHAR || t->cls == VALUE_BYTES) {
-        bool bytes = t->cls == VALUE_BYTES;
+    if (t->cls == CLASS_TEXT || t->cls == CLASS_BPCHAR || t->cls == CLASS_BYTES) {
+        bool bytes = t->cls == CLASS_BYTES;
         value_text_scale(t->linguistic, bytes, low, v, high, &l, &x, &h);
-    } else if (t->cls == VALUE_MONEY || !value_is_scalar(t->cls) || !value_number(t, low, &l) ||
+    } else if (t->cls == CLASS_MONEY || !value_is_scalar(t->cls) || !value_number(t, low, &l) ||
                !value_number(t, v, &x) || !value_number(t, high, &h)) {
         return 0.5;
     }

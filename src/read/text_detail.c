@@ -188,8 +188,7 @@ bool text_counters(struct text_emit *e, struct str key, struct str value)
 void text_fill_buffers(struct text_emit *e)
 {
     for (int id = PROP_SHARED_HIT; id <= PROP_TEMP_WRITTEN; id++)
-        if (!text_seen(e, (enum prop_id)id))
-            text_put_num(e, (enum prop_id)id, STR("0"));
+        text_put_zero(e, (enum prop_id)id);
 }
 
 /* ---- lines of several "Label: value" fields ---- */
@@ -227,7 +226,8 @@ static void put_field(struct text_emit *e, const struct field *f, struct str val
     text_put_num(e, f->id, digits);
     if (f->original) {
         ptrdiff_t at = str_find(value, "(originally ");
-        struct str first = at < 0 ? digits : text_digits(str_sub(value, (size_t)at + 12, value.len));
+        struct str first =
+            at < 0 ? digits : text_digits(str_sub(value, (size_t)at + 12, value.len));
         text_put_num(e, f->original, first);
     }
     if (f->space_type)
@@ -592,8 +592,16 @@ static void close_worker(struct text_emit *e)
 /* Of the worker's figures JSON prints all, text those that are not zero. */
 static void fill_worker(struct text_emit *e)
 {
-    if (e->p->has_buffers && !e->p->elided && text_seen(e, PROP_ACTUAL_LOOPS))
+    if (e->p->elided)
+        return;
+    if (e->p->has_buffers && text_seen(e, PROP_ACTUAL_LOOPS))
         text_fill_buffers(e);
+    if (text_seen(e, PROP_HASHAGG_BATCHES))
+        text_put_zero(e, PROP_DISK_USAGE);
+    if (text_seen(e, PROP_EXACT_HEAP_BLOCKS) || text_seen(e, PROP_LOSSY_HEAP_BLOCKS)) {
+        text_put_zero(e, PROP_EXACT_HEAP_BLOCKS);
+        text_put_zero(e, PROP_LOSSY_HEAP_BLOCKS);
+    }
 }
 
 static size_t read_worker(struct text_emit *e, size_t at, struct str key, struct str value)

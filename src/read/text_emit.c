@@ -85,7 +85,7 @@ static void put_word(struct text_emit *e, enum prop_id id, const char *word)
     text_put_text(e, id, str_of(word));
 }
 
-static void put_zero(struct text_emit *e, enum prop_id id)
+void text_put_zero(struct text_emit *e, enum prop_id id)
 {
     if (!text_seen(e, id))
         text_put_num(e, id, STR("0"));
@@ -239,6 +239,7 @@ static void put_figures(struct text_emit *e, const struct text_node *n)
 
 static void fill_executed(struct text_emit *e, enum node_type type)
 {
+    const struct text_node *n = e->node;
     static const enum prop_id removed[][2] = {
         {PROP_FILTER, PROP_ROWS_REMOVED_FILTER},
         {PROP_JOIN_FILTER, PROP_ROWS_REMOVED_JOIN_FILTER},
@@ -247,28 +248,31 @@ static void fill_executed(struct text_emit *e, enum node_type type)
     };
     for (size_t i = 0; i < sizeof removed / sizeof removed[0]; i++)
         if (text_seen(e, removed[i][0]))
-            put_zero(e, removed[i][1]);
+            text_put_zero(e, removed[i][1]);
+    if (n->type && n->type->operation && strcmp(n->type->operation, "Merge") == 0)
+        for (int id = PROP_TUPLES_INSERTED; id <= PROP_TUPLES_SKIPPED; id++)
+            text_put_zero(e, (enum prop_id)id);
     bool index = type == NODE_INDEX_SCAN || type == NODE_INDEX_ONLY_SCAN;
     if (index && text_seen(e, PROP_INDEX_COND))
-        put_zero(e, PROP_ROWS_REMOVED_RECHECK);
+        text_put_zero(e, PROP_ROWS_REMOVED_RECHECK);
     if (type == NODE_BITMAP_HEAP_SCAN) {
-        put_zero(e, PROP_EXACT_HEAP_BLOCKS);
-        put_zero(e, PROP_LOSSY_HEAP_BLOCKS);
+        text_put_zero(e, PROP_EXACT_HEAP_BLOCKS);
+        text_put_zero(e, PROP_LOSSY_HEAP_BLOCKS);
     }
     if (text_seen(e, PROP_HASHAGG_BATCHES)) {
-        put_zero(e, PROP_DISK_USAGE);
+        text_put_zero(e, PROP_DISK_USAGE);
         if (e->p->has_costs)
-            put_zero(e, PROP_PLANNED_PARTITIONS);
+            text_put_zero(e, PROP_PLANNED_PARTITIONS);
     }
 }
 
 static void fill_io_times(struct text_emit *e)
 {
-    put_zero(e, e->p->shared_io_timing ? PROP_SHARED_IO_READ_TIME : PROP_IO_READ_TIME);
-    put_zero(e, e->p->shared_io_timing ? PROP_SHARED_IO_WRITE_TIME : PROP_IO_WRITE_TIME);
+    text_put_zero(e, e->p->shared_io_timing ? PROP_SHARED_IO_READ_TIME : PROP_IO_READ_TIME);
+    text_put_zero(e, e->p->shared_io_timing ? PROP_SHARED_IO_WRITE_TIME : PROP_IO_WRITE_TIME);
     if (e->p->shared_io_timing) {
-        put_zero(e, PROP_TEMP_IO_READ_TIME);
-        put_zero(e, PROP_TEMP_IO_WRITE_TIME);
+        text_put_zero(e, PROP_TEMP_IO_READ_TIME);
+        text_put_zero(e, PROP_TEMP_IO_WRITE_TIME);
     }
 }
 
@@ -289,9 +293,9 @@ static void fill_node(struct text_emit *e)
     if (e->p->has_io_timing)
         fill_io_times(e);
     if (e->p->has_wal) {
-        put_zero(e, PROP_WAL_RECORDS);
-        put_zero(e, PROP_WAL_FPI);
-        put_zero(e, PROP_WAL_BYTES);
+        text_put_zero(e, PROP_WAL_RECORDS);
+        text_put_zero(e, PROP_WAL_FPI);
+        text_put_zero(e, PROP_WAL_BYTES);
     }
 }
 

@@ -98,7 +98,7 @@ bool text_lex(struct text_plan *p, struct str text, size_t *used);
 /* Length of the arrow (with the blanks after it) that s begins with; 0: none. */
 size_t text_arrow(struct str s);
 /* Take a node line apart. *figures: it has a cost or actual part; *rest: what follows that.
-   *cut: the last parenthesis is not closed. */
+ *cut: the last parenthesis is not closed. */
 struct text_node text_title(struct str body, bool *figures, struct str *rest, bool *cut);
 /* "..." and other marks that something was left out. */
 bool text_is_ellipsis(struct str s);
@@ -124,6 +124,8 @@ struct text_emit {
 void text_emit(struct build *b, const struct text_plan *p, int line);
 /* Properties of the node or group that is open. */
 void text_put_num(struct text_emit *e, enum prop_id id, struct str digits);
+/* Zero, unless it was printed. */
+void text_put_zero(struct text_emit *e, enum prop_id id);
 void text_put_text(struct text_emit *e, enum prop_id id, struct str text);
 void text_put_list(struct text_emit *e, enum prop_id id, struct str items);
 bool text_seen(const struct text_emit *e, enum prop_id id);

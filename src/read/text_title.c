@@ -99,7 +99,7 @@ enum node_type text_node_type(const struct text_node *n)
 
 size_t text_arrow(struct str s)
 {
-    static const char *const arrows[] = {"->", "→", "-->", "=>", "–>", "—>", "⇒", "➔", "➜",
+    static const char *const arrows[] = {"->",  "→",   "-->", "=>",  "–>", "—>", "⇒",  "➔", "➜",
                                          "└─>", "├─>", "└──", "├──", "└─", "├─", "└>", "|_"};
     if (s.len == 0 || (isalnum((unsigned char)s.p[0]) && s.p[0] < 0x7f))
         return 0;
@@ -118,8 +118,8 @@ size_t text_arrow(struct str s)
 
 bool text_is_ellipsis(struct str s)
 {
-    static const char *const marks[] = {"...",     "…",        "[...]",   "(...)",  "[…]",
-                                        "(…)",     "<...>",    "<snip>",  "[snip]", "-- snip --",
+    static const char *const marks[] = {"...",      "…",        "[...]",    "(...)",  "[…]",
+                                        "(…)",      "<...>",    "<snip>",   "[snip]", "-- snip --",
                                         "<elided>", "(elided)", "[elided]", "etc.",   "[cut]"};
     s = str_trim(s);
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
@@ -249,8 +249,10 @@ static const struct {
     const char *name;
     enum text_figure estimate, actual;
 } figure_names[] = {
-    {"cost", FIG_STARTUP_COST, FIG_STARTUP_COST}, {"time", FIG_STARTUP_TIME, FIG_STARTUP_TIME},
-    {"rows", FIG_PLAN_ROWS, FIG_ROWS},            {"width", FIG_PLAN_WIDTH, FIG_PLAN_WIDTH},
+    {"cost", FIG_STARTUP_COST, FIG_STARTUP_COST},
+    {"time", FIG_STARTUP_TIME, FIG_STARTUP_TIME},
+    {"rows", FIG_PLAN_ROWS, FIG_ROWS},
+    {"width", FIG_PLAN_WIDTH, FIG_PLAN_WIDTH},
     {"loops", FIG_LOOPS, FIG_LOOPS},
 };
 

@@ -39,9 +39,9 @@ bool text_is_top_key(struct str key)
 
 bool text_is_jit_key(struct str key)
 {
-    static const char *const keys[] = {"Functions",         "Options",      "Timing",
-                                       "Generation Time",   "Inlining",     "Inlining Time",
-                                       "Optimization",      "Emission Time", "Optimization Time"};
+    static const char *const keys[] = {"Functions",       "Options",       "Timing",
+                                       "Generation Time", "Inlining",      "Inlining Time",
+                                       "Optimization",    "Emission Time", "Optimization Time"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (str_is(key, keys[i]))
             return true;

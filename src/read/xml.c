@@ -6,10 +6,10 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "plan/build.h"
 #include "read/syntax.h"
 #include "read/untyped.h"
+#include "read/xml_text.h"
 
 /* What an open element has turned out to be. */
 enum shape {
@@ -49,56 +49,10 @@ struct reader {
     size_t used;
 };
 
-/* ---- characters that XML forbids ---- */
-
-/*
- * EXPLAIN prints control characters of constants raw, which no XML parser takes. They are
- * replaced by their pictures (U+2400 ...), bytes that are not UTF-8 by U+FFFD. 0: keep.
- */
-static uint32_t replacement(struct str rest, size_t *len)
-{
-    unsigned char c = (unsigned char)*rest.p;
-    *len = 1;
-    if (c < 0x80)
-        return c >= 0x20 || c == '\t' || c == '\n' || c == '\r' ? 0 : 0x2400 + c;
-    size_t n = text_utf8_len(rest);
-    if (n == 0)
-        return 0xFFFD;
-    *len = n;
-    uint32_t cp = n == 3 ? text_utf8_decode(rest) : 0;
-    return cp == 0xFFFE || cp == 0xFFFF ? 0xFFFD : 0;
-}
-
-/* Offset of the first character from `at` on that needs replacing; text.len when none does. */
-static size_t next_forbidden(struct str text, size_t at)
-{
-    size_t len;
-    while (at < text.len && !replacement((struct str){text.p + at, text.len - at}, &len))
-        at += len;
-    return at;
-}
-
-static void repair(struct str text, struct buf *out)
-{
-    size_t from = 0, len;
-    for (size_t at; (at = next_forbidden(text, from)) < text.len; from = at + len) {
-        buf_add(out, text.p + from, at - from);
-        text_add_utf8(out, replacement((struct str){text.p + at, text.len - at}, &len));
-    }
-    buf_add(out, text.p + from, text.len - from);
-}
-
 /* The offset in the text as given of one in the text as expat got it. */
 static size_t given_offset(const struct reader *r, size_t repaired)
 {
-    if (r->repaired.p == r->text.p)
-        return repaired;
-    size_t at = 0, len;
-    for (size_t fed = 0; fed < repaired && at < r->text.len; at += len) {
-        bool replaced = replacement((struct str){r->text.p + at, r->text.len - at}, &len);
-        fed += replaced ? 3 : len;
-    }
-    return at;
+    return r->repaired.p == r->text.p ? repaired : xml_text_offset(r->text, repaired);
 }
 
 /* ---- elements ---- */
@@ -370,12 +324,9 @@ static XML_Parser new_parser(struct reader *r)
 
 bool read_xml(struct build *b, struct str text, int line, size_t *used, struct err *err)
 {
-    struct reader r = {.b = b, .text = text, .repaired = text, .line = line, .err = err};
+    struct reader r = {.b = b, .text = text, .line = line, .err = err};
     struct buf copy = {0};
-    if (next_forbidden(text, 0) < text.len) {
-        repair(text, &copy);
-        r.repaired = buf_str(&copy);
-    }
+    r.repaired = xml_text_repair(text, &copy);
     r.parser = new_parser(&r);
     bool good = parse(&r);
     *used = r.done ? given_offset(&r, r.used) : r.used;

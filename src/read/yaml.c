@@ -10,9 +10,12 @@
 #include "read/flow.h"
 #include "read/syntax.h"
 #include "read/untyped.h"
+#include "read/yaml_problem.h"
 
 /* So many flow collections inside each other are one parser's work (see flow.h). */
-enum { FLOW_LEVELS = 256 };
+#ifndef READ_YAML_FLOW_LEVELS
+#define READ_YAML_FLOW_LEVELS 256
+#endif
 
 /* One libyaml parser and the part of the text it reads; inner ones read what was cut out. */
 struct source {
@@ -31,10 +34,20 @@ struct reader {
     struct source *source; /* the innermost */
     char *groups;          /* the open groups, '{' or '[' each */
     size_t depth, cap;
-    struct buf key; /* of the value to come */
+    size_t flow_depth; /* of the open groups, those in flow style */
+    struct buf key;    /* of the value to come */
     bool has_key;
-    bool saw_node;   /* a plan has begun */
-    size_t good_end; /* behind the last group that closed right below the root; 0: none did */
+    size_t root_column; /* 0-based */
+    bool saw_node;      /* a plan has begun */
+    bool again;         /* the text is read a second time, up to where it ends early */
+    size_t emitted;     /* events that the builder has got */
+    size_t met;         /* of them, those met again */
+    int last_line;      /* of the last value or group that the builder has got */
+    /* A value right below the root, until the next event shows that its line is sound. */
+    bool holds;
+    struct buf held_key, held;
+    enum value_kind held_kind;
+    int held_line;
 };
 
 enum step { STEP_ON, STEP_DONE, STEP_FAILED };
@@ -71,6 +84,12 @@ static void pop_source(struct reader *r)
     free(s);
 }
 
+static void start(struct reader *r)
+{
+    flow_find_cuts(r->text, READ_YAML_FLOW_LEVELS, &r->cuts);
+    push_source(r, str_starts(r->text, "\xEF\xBB\xBF") ? 3 : 0, r->text.len, 0);
+}
+
 static void enter_cut(struct reader *r)
 {
     const struct feed *here = &r->source->here;
@@ -80,43 +99,17 @@ static void enter_cut(struct reader *r)
 
 /* ---- errors ---- */
 
-/* libyaml's problems in terms of what the reader expects. */
-static const char *expectation(const char *problem)
-{
-    static const struct {
-        const char *problem, *expected;
-    } known[] = {
-        {"did not find expected key", "a key at this indentation"},
-        {"did not find expected '-' indicator", "'-' at this indentation"},
-        {"did not find expected ',' or ']'", "',' or ']'"},
-        {"did not find expected ',' or '}'", "',' or '}'"},
-        {"did not find expected node content", "a value"},
-        {"could not find expected ':'", "a key with ':' behind it"},
-        {"mapping values are not allowed in this context", "the end of the line"},
-        {"mapping keys are not allowed in this context", "the end of the line"},
-        {"block sequence entries are not allowed in this context", "the end of the line"},
-        {"found unexpected end of stream", "the closing quote of a string"},
-        {"found unknown escape character", "an escape sequence"},
-        {"did not find expected hexdecimal number", "hexadecimal digits"},
-        {"found unexpected document indicator", "the closing quote of a string"},
-        {"found character that cannot start any token", "a key or a value"},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (problem && strcmp(problem, known[i].problem) == 0)
-            return known[i].expected;
-    return NULL;
-}
-
 static bool expected(struct reader *r, const char *what)
 {
     return syntax_expected(r->err, r->text, r->source->here.at, what);
 }
 
-/* A key without ':' is noticed lines later: the place to show is where it begins. */
-static size_t problem_chars(const yaml_parser_t *p)
+/* To where libyaml's problem is to be shown. */
+static void seek_problem(struct reader *r, const struct yaml_problem *known)
 {
-    bool late = p->problem && strcmp(p->problem, "could not find expected ':'") == 0;
-    return late ? p->context_mark.index : p->problem_mark.index;
+    const yaml_parser_t *p = &r->source->parser;
+    feed_seek(&r->source->here,
+              known && known->late ? p->context_mark.index : p->problem_mark.index);
 }
 
 static bool parse_failed(struct reader *r)
@@ -124,11 +117,11 @@ static bool parse_failed(struct reader *r)
     const yaml_parser_t *p = &r->source->parser;
     if (p->error == YAML_MEMORY_ERROR)
         BUG("libyaml: out of memory");
-    feed_seek(&r->source->here, problem_chars(p));
-    const char *what = expectation(p->problem);
+    const struct yaml_problem *known = yaml_problem_find(p->problem);
+    seek_problem(r, known);
     size_t at = r->source->here.at;
-    if (what)
-        expected(r, what);
+    if (known)
+        expected(r, known->expected);
     else
         err_at(r->err, ERR_SYNTAX, r->text.p, r->text.len, at,
                "expected YAML as EXPLAIN prints it: %s", p->problem ? p->problem : "unreadable");
@@ -137,20 +130,32 @@ static bool parse_failed(struct reader *r)
     return false;
 }
 
-/*
- * The text may go on with something that is no YAML (another plan, a log line). When the
- * trouble comes right below the root and after whole groups, the document ends before it.
- */
-static bool ends_early(struct reader *r)
+/* Read the same text again, as if it ended at `end`: the builder gets only what is new. */
+static void read_again(struct reader *r, size_t end)
 {
-    return r->depth == 1 && r->good_end > 0 && r->saw_node;
+    while (r->source)
+        pop_source(r);
+    flow_release_cuts(&r->cuts);
+    r->text.len = end;
+    r->again = true;
+    r->depth = r->flow_depth = r->met = 0;
+    r->has_key = r->holds = false;
+    start(r);
 }
 
-static void end_early(struct reader *r)
+/* After libyaml failed: if the document ends before the trouble, begin to read up to there. */
+static bool ends_early(struct reader *r)
 {
-    r->source->here.at = r->good_end;
-    r->depth--;
-    build_close(r->b);
+    const struct yaml_problem *known = yaml_problem_find(r->source->parser.problem);
+    if (r->again || r->flow_depth || !r->saw_node || !known || !known->of_line)
+        return false;
+    seek_problem(r, known);
+    if (r->last_line >= r->source->here.line)
+        return false; /* part of that line was taken for the plan's */
+    size_t end = yaml_problem_early_end(r->text, r->root_column, r->source->here.at);
+    if (end)
+        read_again(r, end);
+    return end > 0;
 }
 
 /* ---- events ---- */
@@ -168,7 +173,60 @@ static bool wants_key(const struct reader *r)
     return r->depth && r->groups[r->depth - 1] == '{' && !r->has_key;
 }
 
-static enum step open_group(struct reader *r, char kind)
+/* Whether the builder has this event from the first reading. */
+static bool is_known(struct reader *r)
+{
+    if (r->met++ < r->emitted)
+        return true;
+    r->emitted++;
+    return false;
+}
+
+static void emit_open(struct reader *r, struct str key, enum build_group group)
+{
+    if (is_known(r))
+        return;
+    r->last_line = r->source->here.line;
+    build_open(r->b, key, group, r->line + r->last_line);
+    r->saw_node |= build_open_nodes(r->b) > 0;
+}
+
+static void emit_close(struct reader *r)
+{
+    if (!is_known(r))
+        build_close(r->b);
+}
+
+static void emit_scalar(struct reader *r, struct str key, enum value_kind kind, struct str text)
+{
+    if (r->depth == 1) {
+        r->holds = true;
+        buf_clear(&r->held_key);
+        buf_addstr(&r->held_key, key);
+        buf_clear(&r->held);
+        buf_addstr(&r->held, text);
+        r->held_kind = kind;
+        r->held_line = r->source->here.line;
+    } else if (!is_known(r)) {
+        r->last_line = r->source->here.line;
+        build_scalar(r->b, key, kind, text);
+    }
+}
+
+static void emit_held(struct reader *r)
+{
+    if (!r->holds)
+        return;
+    r->holds = false;
+    if (is_known(r))
+        return;
+    r->last_line = r->held_line;
+    bool in_list = r->groups[0] == '[';
+    build_scalar(r->b, in_list ? (struct str){0} : buf_str(&r->held_key), r->held_kind,
+                 buf_str(&r->held));
+}
+
+static enum step open_group(struct reader *r, char kind, bool flow, size_t column)
 {
     if (wants_key(r)) {
         expected(r, "a key");
@@ -178,18 +236,20 @@ static enum step open_group(struct reader *r, char kind)
         r->cap = r->cap ? r->cap * 2 : 64;
         r->groups = xrealloc(r->groups, r->cap);
     }
+    if (r->depth == 0)
+        r->root_column = column;
     struct str key = take_key(r);
     r->groups[r->depth++] = kind;
-    build_open(r->b, key, kind == '[' ? BUILD_LIST : BUILD_OBJECT, r->line + r->source->here.line);
+    r->flow_depth += flow || r->flow_depth;
+    emit_open(r, key, kind == '[' ? BUILD_LIST : BUILD_OBJECT);
     return STEP_ON;
 }
 
 static enum step close_group(struct reader *r)
 {
     r->depth--;
-    build_close(r->b);
-    if (r->depth == 1)
-        r->good_end = r->source->here.at;
+    r->flow_depth -= r->flow_depth > 0;
+    emit_close(r);
     return STEP_ON;
 }
 
@@ -198,12 +258,11 @@ static void empty_value(struct reader *r, struct str key)
 {
     enum untyped_group group = untyped_group(key);
     if (group == UNTYPED_SCALAR) {
-        build_scalar(r->b, key, VALUE_NULL, STR("null"));
+        emit_scalar(r, key, VALUE_NULL, STR("null"));
         return;
     }
-    build_open(r->b, key, group == UNTYPED_LIST ? BUILD_LIST : BUILD_OBJECT,
-               r->line + r->source->here.line);
-    build_close(r->b);
+    emit_open(r, key, group == UNTYPED_LIST ? BUILD_LIST : BUILD_OBJECT);
+    emit_close(r);
 }
 
 static void plain_value(struct reader *r, struct str key, struct str text)
@@ -211,9 +270,9 @@ static void plain_value(struct reader *r, struct str key, struct str text)
     if (text.len == 0)
         empty_value(r, key);
     else if (str_is(text, "null") || str_is(text, "~"))
-        build_scalar(r->b, key, VALUE_NULL, text);
+        emit_scalar(r, key, VALUE_NULL, text);
     else
-        build_scalar(r->b, key, untyped_kind(text), text);
+        emit_scalar(r, key, untyped_kind(text), text);
 }
 
 static enum step scalar(struct reader *r, const yaml_event_t *e)
@@ -233,7 +292,7 @@ static enum step scalar(struct reader *r, const yaml_event_t *e)
     if (e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !e->data.scalar.tag)
         plain_value(r, key, text);
     else
-        build_scalar(r->b, key, VALUE_STRING, text);
+        emit_scalar(r, key, VALUE_STRING, text);
     return STEP_ON;
 }
 
@@ -249,11 +308,14 @@ static enum step end_document(struct reader *r, const yaml_event_t *e)
 
 static enum step take_event(struct reader *r, const yaml_event_t *e)
 {
+    emit_held(r);
     switch (e->type) {
     case YAML_MAPPING_START_EVENT:
-        return open_group(r, '{');
+        return open_group(r, '{', e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE,
+                          e->start_mark.column);
     case YAML_SEQUENCE_START_EVENT:
-        return open_group(r, '[');
+        return open_group(r, '[', e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE,
+                          e->start_mark.column);
     case YAML_MAPPING_END_EVENT:
     case YAML_SEQUENCE_END_EVENT:
         return close_group(r);
@@ -282,8 +344,7 @@ static bool read_document(struct reader *r)
         if (!yaml_parser_parse(&r->source->parser, &e)) {
             if (!ends_early(r))
                 return parse_failed(r);
-            end_early(r);
-            return true;
+            continue;
         }
         feed_seek(&r->source->here, e.start_mark.index);
         step = take_event(r, &e);
@@ -297,8 +358,7 @@ static bool read_document(struct reader *r)
 bool read_yaml(struct build *b, struct str text, int line, size_t *used, struct err *err)
 {
     struct reader r = {.b = b, .text = text, .line = line, .err = err};
-    flow_find_cuts(text, FLOW_LEVELS, &r.cuts);
-    push_source(&r, str_starts(text, "\xEF\xBB\xBF") ? 3 : 0, text.len, 0);
+    start(&r);
     bool good = read_document(&r);
     *used = r.source->here.at;
     while (r.source)
@@ -306,5 +366,7 @@ bool read_yaml(struct build *b, struct str text, int line, size_t *used, struct 
     flow_release_cuts(&r.cuts);
     free(r.groups);
     buf_free(&r.key);
+    buf_free(&r.held_key);
+    buf_free(&r.held);
     return good;
 }
