@@ -409,8 +409,17 @@ static void recover(struct ddl *d, const struct err *err)
             return;
         }
     }
-    note(d, base + at, err->message);
     cat_ddl_resume(&d->source, statement);
+    size_t resumed = d->source.at - base;
+    if (resumed < at) { /* a quote or bracket left open: what is wrong with the first piece? */
+        struct str piece = str_sub(statement, 0, resumed - 1);
+        struct err first = {0};
+        if (!sql_parse(d->scratch, piece, &first)) {
+            note(d, base + place_of(piece, &first), first.message);
+            return;
+        }
+    }
+    note(d, base + at, err->message);
 }
 
 static void read_statement(struct ddl *d)

@@ -67,6 +67,29 @@ static size_t not_null_element(const struct tokens *t, size_t i, struct str *col
     return is(t, at, "no") && is(t, at + 1, "inherit") ? at + 2 : at;
 }
 
+/* Whether the constraint that the token at i belongs to is a CHECK, not a foreign key. */
+static bool is_in_check(const struct tokens *t, size_t i)
+{
+    while (i > 0 && !is(t, i, "references"))
+        if (is(t, i--, "check"))
+            return true;
+    return false;
+}
+
+/* Whether the token stands in the column list of FOREIGN KEY (...) or REFERENCES t (...). */
+static bool is_in_key_list(const struct tokens *t, size_t i)
+{
+    int depth = 0;
+    while (i > 0 && depth <= 0) {
+        i--;
+        depth += is(t, i, "(") - is(t, i, ")");
+    }
+    for (size_t back = 1; back <= 4 && back <= i; back++) /* at most REFERENCES schema . table ( */
+        if (is(t, i - back, "references") || (back == 1 && is(t, i - 1, "key")))
+            return true;
+    return false;
+}
+
 /* Copies one construct if it is a new one; the index behind it, or 0. */
 static size_t rewrite_at(const struct tokens *t, size_t i, struct buf *b)
 {
@@ -77,7 +100,7 @@ static size_t rewrite_at(const struct tokens *t, size_t i, struct buf *b)
         return end;
     }
     if (is(t, i, "not") && is(t, i + 1, "enforced")) {
-        buf_adds(b, " INITIALLY DEFERRED");
+        buf_adds(b, is_in_check(t, i) ? "" : " INITIALLY DEFERRED");
         return i + 2;
     }
     if (is(t, i, "on") && (is(t, i - 1, "statistics") || is(t, i - 1, "exists")) &&
@@ -89,8 +112,8 @@ static size_t rewrite_at(const struct tokens *t, size_t i, struct buf *b)
         return i + 1;
     if (is(t, i, "without") && is(t, i + 1, "overlaps"))
         return i + 2;
-    if (is(t, i, "period") && (is(t, i - 1, ",") || is(t, i - 1, "(")) && !is(t, i + 1, ",") &&
-        !is(t, i + 1, ")"))
+    if (is(t, i, "period") && (is(t, i - 1, ",") || is(t, i - 1, "(")) && is_in_key_list(t, i) &&
+        !is(t, i + 1, ",") && !is(t, i + 1, ")"))
         return i + 1;
     if (is(t, i, "storage") && i > 2 &&
         (is(t, i + 1, "plain") || is(t, i + 1, "external") || is(t, i + 1, "extended") ||

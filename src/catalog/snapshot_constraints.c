@@ -67,26 +67,45 @@ static void read_target(struct snapshot *s, struct cat_fk *fk, const struct json
 
 /*
  * A foreign key to a partitioned table has a row for each of its partitions as well; they say
- * nothing new. Older documents do not name the parent constraint: there the row refers to a
- * partition by the same columns as one that refers to the partitioned table.
+ * nothing new.
  */
 static bool is_echo(const struct snapshot *s, const struct cat_fk *fk, const struct json *v)
 {
     const struct json *parent_rel = json_get(v, "parent_rel");
-    if (parent_rel)
-        return parent_rel->kind == JSON_NUMBER &&
-               cat_snapshot_rel(s, parent_rel->number) == fk->rel;
-    if (!fk->ref || !fk->ref->is_partition)
+    return parent_rel && parent_rel->kind == JSON_NUMBER &&
+           cat_snapshot_rel(s, parent_rel->number) == fk->rel;
+}
+
+static bool same_columns(const struct cat_fk *a, const struct cat_fk *b)
+{
+    if (a->rel != b->rel || a->column_count != b->column_count)
         return false;
-    for (const struct cat_fk *other = s->cat->fks; other; other = other->next) {
-        bool same = other->rel == fk->rel && other->ref == fk->ref->parent &&
-                    other->column_count == fk->column_count;
-        for (size_t i = 0; same && i < fk->column_count; i++)
-            same = str_eq(other->columns[i], fk->columns[i]);
-        if (same)
-            return true;
-    }
+    for (size_t i = 0; i < a->column_count; i++)
+        if (!str_eq(a->columns[i], b->columns[i]))
+            return false;
+    return true;
+}
+
+/* Whether a foreign key on the same columns refers to the table that this one's is a part of. */
+static bool echoes_another(const struct catalog *cat, const struct cat_fk *fk)
+{
+    for (const struct cat_fk *other = cat->fks; other; other = other->next)
+        for (const struct cat_rel *up = fk->ref; up && up->is_partition; up = up->parent)
+            if (other->ref && other->ref == up->parent && same_columns(other, fk))
+                return true;
     return false;
+}
+
+/* In documents that do not name the parent constraint, an echo is told by its original. */
+static void drop_echoes(struct catalog *cat)
+{
+    struct cat_fk **link = &cat->fks;
+    while (*link) {
+        if (echoes_another(cat, *link))
+            cat_drop_fk(cat, *link);
+        else
+            link = &(*link)->next;
+    }
 }
 
 /* A partition's share, in documents that do not say so: its parent has one of the same name. */
@@ -146,6 +165,8 @@ void cat_snapshot_constraints(struct snapshot *s, const struct json *constraints
             if (str_is(json_str(v, "type"), "f") && turn)
                 read_fk(s, v);
         }
+    if (passes == 2)
+        drop_echoes(s->cat);
 }
 
 /* The distinct values of all columns together, out of {"2, 3": 39092, "2, 3, 5": 40000}. */
