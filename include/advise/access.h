@@ -48,6 +48,6 @@ struct access access_best(const struct access_model *m, const struct need *n,
                           const struct ix *const *set, size_t count);
 
 /* Whether a partial index's predicate holds for all rows that the need asks for. */
-bool access_predicate_holds(const struct need *n, const struct ix *x);
+bool access_predicate_holds(const struct access_model *m, const struct need *n, const struct ix *x);
 
 #endif

@@ -85,7 +85,7 @@ static void match_keys(struct way *w)
 
 /* ---- partial indexes ---- */
 
-bool access_predicate_holds(const struct need *n, const struct ix *x)
+bool access_predicate_holds(const struct access_model *m, const struct need *n, const struct ix *x)
 {
     const struct pred *conds[NEED_MAX_CONDS];
     size_t count = 0;
@@ -94,7 +94,7 @@ bool access_predicate_holds(const struct need *n, const struct ix *x)
     for (size_t i = 0; i < n->or_count && count < NEED_MAX_CONDS; i++)
         conds[count++] = n->ors[i].pred;
     for (size_t i = 0; i < x->predicate_count; i++)
-        if (!access_implied(n, conds, count, x->predicate[i]))
+        if (!access_implied(m, n, conds, count, x->predicate[i]))
             return false;
     return true;
 }
@@ -391,7 +391,7 @@ static bool make_leg(const struct access_model *m, const struct need *n, const s
     struct cost_probe probe;
     access_cost_index(x, &w.cix);
     make_probe(&w, &probe);
-    if (!w.matched || !access_predicate_holds(n, x))
+    if (!w.matched || !access_predicate_holds(m, n, x))
         return false;
     struct cost_access reach = cost_index_access(&m->params, t, &w.cix, &probe);
     *leg = cost_bitmap_leg(&m->params, &w.cix, &reach, n->rows_out);
@@ -479,7 +479,7 @@ struct access access_best(const struct access_model *m, const struct need *n,
     bool can_probe = num_known(n->outer_rows);
     try_seq(m, n, &t, &best);
     for (size_t i = 0; i < count; i++) {
-        if (set[i]->rel != n->rel || !access_predicate_holds(n, set[i]))
+        if (set[i]->rel != n->rel || !access_predicate_holds(m, n, set[i]))
             continue;
         try_index(m, n, &t, set[i], false, &best);
         if (can_probe)

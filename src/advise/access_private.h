@@ -26,7 +26,7 @@ double access_groups(const struct need *n);
 /* How many entries of a GIN index a condition looks up. */
 double access_search_entries(const struct need_cond *c);
 /* Whether the conditions prove one conjunct of a partial index's predicate. */
-bool access_implied(const struct need *n, const struct pred *const *conds, size_t count,
-                    const struct pred *goal);
+bool access_implied(const struct access_model *m, const struct need *n,
+                    const struct pred *const *conds, size_t count, const struct pred *goal);
 
 #endif

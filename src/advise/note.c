@@ -149,7 +149,7 @@ static bool predicate_not_proven(struct noter *k)
     const struct need *n = k->in->need;
     for (size_t e = 0; e < k->in->existing_count; e++) {
         const struct cat_index *i = k->in->existing[e]->existing;
-        if (!i->predicate.len || access_predicate_holds(n, k->in->existing[e]))
+        if (!i->predicate.len || access_predicate_holds(k->in->model, n, k->in->existing[e]))
             continue;
         for (size_t c = 0; c < n->cond_count; c++)
             if (begins_with(i, n->conds[c].name) && n->conds[c].use < COND_NOT_NULL)

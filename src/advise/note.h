@@ -7,7 +7,7 @@
 
 struct note_input {
     struct arena *arena;
-    const struct catalog *cat;
+    const struct access_model *model;
     const struct need *need;
     const struct ix *const *existing; /* of the need's relation */
     size_t existing_count;

@@ -67,6 +67,8 @@ static void set_keys(struct outcome *o, struct advice_index *a, const struct ix 
     struct buf b = {0};
     cat_add_qualified(&b, x->rel->schema, x->rel->name);
     buf_addc(&b, ' ');
+    if (x->am != COST_BTREE)
+        buf_printf(&b, "USING %s ", ix_am_name(x->am));
     ix_add_columns(&b, x);
     a->columns = arena_strndup(o->r->arena, b.data, b.len);
     buf_free(&b);
@@ -345,7 +347,7 @@ static void add_notes(struct outcome *o)
         const struct need *n = &r->needs.items[i];
         const struct rel_indexes *rel = run_existing(r, n->rel);
         struct note_input in = {.arena = r->arena,
-                                .cat = r->cat,
+                                .model = &r->model,
                                 .need = n,
                                 .existing = rel->items,
                                 .existing_count = rel->count};
