@@ -42,7 +42,7 @@ result 'no name and no constant is left in JSON' "$leaks"
 
 leaks=
 printf '%s\n' tasks task_assignees project_id priority created_at users_pkey 137 done >"$tmp/words"
-for format in text plain md json ndjson; do
+for format in text plain md json ndjson html sarif; do
     "$pgsift" --anonymize --format=$format -v --proof fixtures/demo/plan.json >"$tmp/out" || leaks="$leaks $format failed"
     [ -s "$tmp/out" ] || leaks="$leaks $format is empty"
     leaks="$leaks$(grep -wnFf "$tmp/words" "$tmp/out" | sed "s|^|$format: |")"

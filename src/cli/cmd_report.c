@@ -24,8 +24,8 @@ struct run {
     struct str *disabled;
     size_t disabled_count;
     struct catalog *catalog; /* NULL: none was given */
-    struct anon *anon; /* NULL: names stay */
-    bool fails;        /* --fail-on was given */
+    struct anon *anon;       /* NULL: names stay */
+    bool fails;              /* --fail-on was given */
     enum severity fail_on;
     struct report_run totals;
     struct report_problem *problems; /* totals.problems, growing */
