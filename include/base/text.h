@@ -42,6 +42,9 @@ void text_add_grouped(struct buf *b, double v);
 void text_add_count(struct buf *b, double v);
 /* Bytes: 0B, 736kB, 1.2MB, 23.0GB (powers of 1024). */
 void text_add_bytes(struct buf *b, double bytes);
+/* Text for roff: backslashes, and dots and quotes at the start of a line, mean nothing there; '-' stays
+ * an ASCII minus. */
+void text_add_roff(struct buf *b, const char *s);
 /* A duration given in milliseconds: 0.035ms, 376.3ms, 12.4s, 3m21s, 2h05m. */
 void text_add_ms(struct buf *b, double ms);
 

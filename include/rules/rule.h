@@ -65,8 +65,8 @@ struct finding {
     bool wants_index;              /* the remedy is an index: advice for index_node is looked up */
     const struct node *index_node; /* the scan that the index would serve; NULL: not known (a
                                       trigger's own query) or none wanted */
-    const struct node *related;    /* second node of interest (the origin, the join ...); NULL none */
-    const char **consequences;     /* what follows from this finding elsewhere, one line each */
+    const struct node *related; /* second node of interest (the origin, the join ...); NULL none */
+    const char **consequences;  /* what follows from this finding elsewhere, one line each */
     size_t consequence_count;
     struct finding *next;
 };

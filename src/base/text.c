@@ -318,3 +318,19 @@ void text_add_ms(struct buf *b, double ms)
         buf_printf(b, "%ldh%02ldm", m / 60, labs(m % 60));
     }
 }
+
+void text_add_roff(struct buf *b, const char *s)
+{
+    bool line_start = b->len == 0 || b->data[b->len - 1] == '\n';
+    for (; *s; s++) {
+        if (line_start && (*s == '.' || *s == '\''))
+            buf_adds(b, "\\&");
+        if (*s == '\\')
+            buf_adds(b, "\\e");
+        else if (*s == '-')
+            buf_adds(b, "\\-");
+        else
+            buf_addc(b, *s);
+        line_start = *s == '\n';
+    }
+}

@@ -1,6 +1,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "rules/doc.h"
 #include "rules/rule.h"
 
 static const char usage_text[] =
@@ -15,7 +16,7 @@ static const char usage_text[] =
 static const char end_text[] =
     "\nManual: man pgsift. Report bugs in the issue tracker of the project.\n";
 
-enum { HELP_COLUMN = 30 };
+enum { HELP_COLUMN = 30, HELP_COLUMNS = 80 };
 
 /* "  -o, --output=FILE" */
 static void add_option_name(struct buf *b, const struct opt_info *o)
@@ -83,45 +84,11 @@ static void add_all(struct buf *b)
     buf_adds(b, end_text);
 }
 
-static void add_needs(struct buf *b, unsigned needs)
-{
-    static const char *const names[] = {"ANALYZE", "TIMING", "BUFFERS", "a catalog"};
-    const char *before = "  needs ";
-    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (needs & 1u << i) {
-            buf_printf(b, "%s%s", before, names[i]);
-            before = ", ";
-        }
-    if (needs)
-        buf_addc(b, '\n');
-}
-
-static void add_rule(struct buf *b, const struct rule *r)
-{
-    buf_printf(b, "%s\n  %s\n  fires when %s\n", r->id, r->title, r->fires);
-    add_needs(b, r->needs);
-    if (r->why)
-        buf_printf(b, "  why: %s\n", r->why);
-    if (r->remedy)
-        buf_printf(b, "  remedy: %s\n", r->remedy);
-}
-
 static void add_findings(struct buf *b)
 {
-    buf_adds(
-        b,
-        "What pgsift finds in a plan. A finding's severity follows from the time at stake: what\n"
-        "its remedy could save, as a share of the execution.\n\n");
-    for (size_t i = 0; i < rule_count; i++) {
-        add_rule(b, &rules[i]);
-        buf_addc(b, '\n');
-    }
-    buf_adds(b, "Thresholds (--threshold=NAME=VALUE):\n");
-    for (int i = 0; i < THRESHOLD_COUNT; i++) {
-        buf_printf(b, "  %-20s ", threshold_info[i].name);
-        text_add_decimal(b, threshold_info[i].value, 3, true);
-        buf_printf(b, " %s: %s\n", threshold_info[i].unit, threshold_info[i].help);
-    }
+    doc_add_rules(b, HELP_COLUMNS);
+    buf_adds(b, "\nThresholds (--threshold=NAME=VALUE) and their defaults:\n");
+    doc_add_thresholds(b, HELP_COLUMNS);
 }
 
 static bool unknown_topic(const char *topic, struct err *err)
@@ -140,7 +107,7 @@ bool help_print(const char *topic, struct buf *out, struct err *err)
     else if (strcmp(topic, "findings") == 0)
         add_findings(out);
     else if (rule_find(str_of(topic)))
-        add_rule(out, rule_find(str_of(topic)));
+        doc_add_rule(out, rule_find(str_of(topic)), HELP_COLUMNS);
     else
         return manual_print(topic, out) || unknown_topic(topic, err);
     return true;

@@ -2,31 +2,13 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "plan/plan.h"
-#include "rules/rule.h"
-
-/* Text for roff: backslashes and leading dots and quotes mean nothing there; '-' stays an ASCII
- * minus. */
-static void add_roff(struct buf *b, const char *s)
-{
-    bool line_start = b->len == 0 || b->data[b->len - 1] == '\n';
-    for (; *s; s++) {
-        if (line_start && (*s == '.' || *s == '\''))
-            buf_adds(b, "\\&");
-        if (*s == '\\')
-            buf_adds(b, "\\e");
-        else if (*s == '-')
-            buf_adds(b, "\\-");
-        else
-            buf_addc(b, *s);
-        line_start = *s == '\n';
-    }
-}
+#include "rules/doc.h"
 
 static void add_sentence(struct buf *b, const char *s)
 {
     if (!s || !*s)
         return;
-    add_roff(b, s);
+    text_add_roff(b, s);
     size_t n = strlen(s);
     buf_adds(b, strchr(".:;?!", s[n - 1]) ? "\n" : ".\n");
 }
@@ -56,7 +38,7 @@ static void add_options(struct buf *b)
             if (o->letter)
                 buf_printf(b, "\\fB\\-%c\\fR, ", o->letter);
             buf_adds(b, "\\fB\\-\\-");
-            add_roff(b, o->name);
+            text_add_roff(b, o->name);
             add_argument(b, o);
             buf_adds(b, "\\fR\n");
             add_sentence(b, o->help);
@@ -65,47 +47,14 @@ static void add_options(struct buf *b)
     }
 }
 
-static void add_findings(struct buf *b)
-{
-    for (size_t i = 0; i < rule_count; i++) {
-        const struct rule *r = &rules[i];
-        buf_adds(b, ".TP\n.B ");
-        add_roff(b, r->id);
-        buf_addc(b, '\n');
-        add_sentence(b, r->title);
-        if (r->fires) {
-            buf_adds(b, "Fires when ");
-            add_sentence(b, r->fires);
-        }
-        add_sentence(b, r->why);
-        if (r->remedy) {
-            buf_adds(b, ".br\nRemedy: ");
-            add_sentence(b, r->remedy);
-        }
-    }
-}
-
-static void add_thresholds(struct buf *b)
-{
-    for (int i = 0; i < THRESHOLD_COUNT; i++) {
-        const struct threshold_info *t = &threshold_info[i];
-        buf_adds(b, ".TP\n.BR ");
-        add_roff(b, t->name);
-        buf_adds(b, " \" (");
-        text_add_decimal(b, t->value, 3, true);
-        buf_printf(b, " %s)\"\n", t->unit);
-        add_sentence(b, t->help);
-    }
-}
-
 /* Keys of EXPLAIN and their names in the JSON report. */
 static void add_properties(struct buf *b)
 {
     for (int id = 0; id < PROP_COUNT; id++) {
         buf_adds(b, ".TP\n.B ");
-        add_roff(b, prop_info[id].name);
+        text_add_roff(b, prop_info[id].name);
         buf_addc(b, '\n');
-        add_roff(b, prop_info[id].key);
+        text_add_roff(b, prop_info[id].key);
         buf_addc(b, '\n');
     }
 }
@@ -116,8 +65,8 @@ bool manual_print(const char *part, struct buf *out)
         const char *name;
         void (*add)(struct buf *b);
     } parts[] = {{"roff-options", add_options},
-                 {"roff-findings", add_findings},
-                 {"roff-thresholds", add_thresholds},
+                 {"roff-findings", doc_add_rules_roff},
+                 {"roff-thresholds", doc_add_thresholds_roff},
                  {"roff-properties", add_properties}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (strcmp(part, parts[i].name) == 0) {

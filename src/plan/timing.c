@@ -129,7 +129,8 @@ static void settle_cte(struct measure *s, const struct debt *d)
 {
     const struct node_metrics *m = measure_of(s, d->plan);
     double left = num_or(m->wall_ms, 0), slack = rounding_of(d->plan, m);
-    qsort_r(d->readers, d->reader_count, sizeof *d->readers, by_self, s);
+    if (d->reader_count > 1)
+        qsort_r(d->readers, d->reader_count, sizeof *d->readers, by_self, s);
     for (size_t i = 0; i < d->reader_count && left > 0; i++) {
         double can = s->raw_self_ms[d->readers[i]->id - 1];
         double pays = can < left ? can : left;

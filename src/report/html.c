@@ -264,7 +264,8 @@ static void put_finding_title(struct page *p, const struct finding *f, size_t ra
 
 static void put_finding(struct page *p, const struct finding *f, size_t rank)
 {
-    const struct advice_index *x = f->wants_index ? report_index_of(p->report, f->node) : NULL;
+    const struct advice_index *x =
+        f->wants_index ? report_index_of(p->report, f->index_node) : NULL;
     put_finding_title(p, f, rank);
     buf_adds(p->b, "<dl>\n");
     for (const struct evidence *e = f->evidence; e; e = e->next)

@@ -194,7 +194,7 @@ static void put_evidence(struct json_writer *w, const struct finding *f)
 static void put_finding(struct json_writer *w, const struct report *r, const struct finding *f,
                         size_t rank)
 {
-    const struct advice_index *x = f->wants_index ? report_index_of(r, f->node) : NULL;
+    const struct advice_index *x = f->wants_index ? report_index_of(r, f->index_node) : NULL;
     json_open_object(w);
     if (rank) {
         json_key(w, "rank");

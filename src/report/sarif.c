@@ -109,7 +109,7 @@ static void put_location(struct json_writer *w, const struct report *r, const st
 static void put_result(struct json_writer *w, const struct report *r, const struct finding *f)
 {
     struct buf text = {0};
-    const struct advice_index *x = f->wants_index ? report_index_of(r, f->node) : NULL;
+    const struct advice_index *x = f->wants_index ? report_index_of(r, f->index_node) : NULL;
     buf_adds(&text, f->title);
     buf_adds(&text, ".");
     if (f->why)

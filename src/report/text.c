@@ -390,7 +390,8 @@ static void put_finding(struct page *p, const struct finding *f, size_t rank)
     put_paragraph(p, "Why", str_of(f->why));
     put_paragraph(p, "Do", str_of(f->remedy));
     put_paragraph(p, "SQL", str_of(f->sql));
-    const struct advice_index *x = f->wants_index ? report_index_of(p->report, f->node) : NULL;
+    const struct advice_index *x =
+        f->wants_index ? report_index_of(p->report, f->index_node) : NULL;
     if (x) {
         buf_printf(&p->cell, "%s on %s", x->id, x->columns);
         put_paragraph(p, "Index", buf_str(&p->cell));

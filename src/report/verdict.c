@@ -157,7 +157,7 @@ void report_add_worst(struct buf *b, const struct report *r)
         return;
     }
     const struct finding *f = r->findings[0];
-    const struct advice_index *x = f->wants_index ? report_index_of(r, f->node) : NULL;
+    const struct advice_index *x = f->wants_index ? report_index_of(r, f->index_node) : NULL;
     buf_printf(b, "FIX  %c1 ", cell_severity_sign(f->severity));
     if (f->node) {
         buf_printf(b, "#%d ", f->node->id);

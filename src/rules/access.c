@@ -4,6 +4,7 @@
 #include "rules/checks.h"
 #include "rules/conditions.h"
 #include "rules/finding.h"
+#include "rules/probe.h"
 #include "rules/scan_words.h"
 #include "rules/stake.h"
 
@@ -144,12 +145,30 @@ static bool is_parameterised(struct rule_run *run, const struct node *n)
     return false;
 }
 
+/* What makes the scan run again: the nested loop or recursive union on whose inner side it lies, or
+ * the owner of the sub-query. */
 static const struct node *loop_above(const struct node *n)
 {
     while (n->parent && n->rel != REL_SUBPLAN &&
-           !(n->rel == REL_INNER && n->parent->type == NODE_NESTED_LOOP))
+           !(n->rel == REL_INNER &&
+             (n->parent->type == NODE_NESTED_LOOP || n->parent->type == NODE_RECURSIVE_UNION)))
         n = n->parent;
     return n->parent;
+}
+
+/* A recursive term runs once for each level, and reads the table whole each time. */
+static void advise_recursion(struct rule_run *run, struct finding *f, const struct scan *s)
+{
+    const struct node *join = s->node->parent;
+    while (join && !node_has_trait(join, TRAIT_JOIN))
+        join = join->parent;
+    if (join && probe_column(run, join, s->node).len)
+        finding_index(f, s->node);
+    finding_why(run, f, "The recursive term reads the whole table once for each level.");
+    finding_remedy(
+        run, f,
+        "An index on the column that ties a level to the one before lets each level look "
+        "up its rows only.");
 }
 
 static void report_repeated(struct rule_run *run, const struct scan *s)
@@ -166,15 +185,16 @@ static void report_repeated(struct rule_run *run, const struct scan *s)
     finding_figure(run, f, "loops", s->loops, "loops", NULL);
     finding_figure(run, f, "rows per loop", (s->rows + s->removed) / s->loops, "rows", NULL);
     scan_evidence(run, f, s);
-    if (is_parameterised(run, s->node) &&
-        stake_lookup_pays(run, (s->rows + s->removed) / s->loops)) {
+    bool pays = stake_lookup_pays(run, (s->rows + s->removed) / s->loops);
+    if (f->related && f->related->type == NODE_RECURSIVE_UNION)
+        advise_recursion(run, f, s);
+    else if (is_parameterised(run, s->node) && pays)
         finding_index(f, s->node);
-    } else {
+    else
         finding_remedy(
             run, f,
             "Nothing in the scan depends on the other side, so the rows could be kept: an "
             "equality between the two sides lets the join be hashed.");
-    }
 }
 
 void check_seq_scan_repeated(struct rule_run *run)

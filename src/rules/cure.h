@@ -15,4 +15,12 @@ double cure_changed_share(const struct cat_rel *rel);
 void cure_create_statistics(struct rule_run *run, struct finding *f, const struct node *n,
                             const struct str *columns, size_t count, const char *kinds);
 
+/* "ANALYZE ..." as the statement to copy. */
+void cure_analyze(struct rule_run *run, struct finding *f, const struct node *n);
+/* Names for SQL, with something between them. */
+const char *cure_columns(struct rule_run *run, const struct str *columns, size_t count,
+                         const char *between);
+/* The part of cure_advise that is about scans. */
+void cure_scan(struct rule_run *run, struct finding *f, const struct node *n);
+
 #endif

@@ -73,19 +73,47 @@ static bool has_equality(struct rule_run *run, const struct node *n)
     return false;
 }
 
+/* What reached the Limit; rows before its OFFSET are no waste of the scan's. */
+static double rows_wanted(const struct rule_run *run, const struct node *limit)
+{
+    return metrics_of(run->metrics, node_outer(limit) ? node_outer(limit) : limit)->rows;
+}
+
+/* Between the scan and the Limit rows are only joined and filtered, not put together (grouping). */
+static bool only_discards(const struct node *scan, const struct node *limit)
+{
+    for (const struct node *n = scan->parent; n && n != limit; n = n->parent)
+        switch (n->type) {
+        case NODE_NESTED_LOOP:
+        case NODE_HASH_JOIN:
+        case NODE_MERGE_JOIN:
+        case NODE_APPEND:
+        case NODE_MERGE_APPEND:
+        case NODE_GATHER:
+        case NODE_GATHER_MERGE:
+        case NODE_RESULT:
+        case NODE_SUBQUERY_SCAN:
+        case NODE_LOCK_ROWS:
+            break;
+        default:
+            return false;
+        }
+    return true;
+}
+
 static void report_order_limit(struct rule_run *run, const struct scan *s, const struct node *limit)
 {
-    double returned = metrics_of(run->metrics, limit)->rows, fetched = s->rows + s->removed;
+    double wanted = rows_wanted(run, limit), fetched = s->rows + s->removed;
     bool by_filter = s->removed >= s->rows;
-    double discarded = by_filter ? s->removed : s->rows - returned;
+    double discarded = by_filter ? s->removed : s->rows - wanted;
     double weight = by_filter ? s->weight : survey_total(run, node_outer(limit));
     struct finding *f = finding_add(run, s->node, 0);
     finding_stake(run, f, weight * discarded / (by_filter ? fetched : s->rows));
     f->related = limit;
     finding_title(run, f, "%s using %.*s on %s discards %s to return %s", say_type(run, s->node),
                   STR_ARG(node_text(s->node, PROP_INDEX_NAME)), survey_target(run, s),
-                  say_counted(run, discarded, "row"), say_count(run, returned));
-    finding_figure(run, f, "rows returned by the Limit", returned, "rows", NULL);
+                  say_counted(run, discarded, "row"), say_count(run, wanted));
+    finding_figure(run, f, "rows that the Limit took", wanted, "rows", NULL);
     finding_figure(run, f, "rows discarded", discarded, "rows", NULL);
     scan_evidence(run, f, s);
     finding_index(f, s->node);
@@ -97,8 +125,8 @@ void check_index_order_limit(struct rule_run *run)
         const struct node *limit = survey_limit(run, s->node);
         if (!limit || !is_index_scan(s->node) || s->passes >= 2 || has_equality(run, s->node))
             continue;
-        double returned = metrics_of(run->metrics, limit)->rows;
-        if (s->removed > s->rows || s->rows > 2 * returned + s->removed)
+        bool by_joins = s->rows > 2 * rows_wanted(run, limit) + s->removed;
+        if (s->removed > s->rows || (by_joins && only_discards(s->node, limit)))
             report_order_limit(run, s, limit);
     }
 }

@@ -68,12 +68,21 @@ static void advise_filter(struct rule_run *run, struct finding *f, const struct 
     }
 }
 
+/* Rows of the larger side, of one pass: so many pairs a join makes without wasting any. */
+static double larger_side(const struct rule_run *run, const struct node *join)
+{
+    const struct node *outer = node_outer(join), *inner = node_inner(join);
+    double left = outer ? rows_of(run, outer) : 0;
+    double right = rows_of(run, inner) / fmax(1, num_or(inner->num[PROP_ACTUAL_LOOPS], 1));
+    return fmax(left, right);
+}
+
 static void judge_filter(struct rule_run *run, const struct node *join)
 {
     const struct node_metrics *m = metrics_of(run->metrics, join);
     double removed = num_or(m->rows_removed_join_filter, 0), pairs = removed + m->rows;
     const struct node *inner = node_inner(join);
-    if (!(removed > m->rows) || !inner)
+    if (!(removed > m->rows) || !inner || !(pairs > 2 * larger_side(run, join)))
         return;
     double weight = survey_weight(run, join);
     if (join->type == NODE_NESTED_LOOP)
@@ -85,7 +94,7 @@ static void judge_filter(struct rule_run *run, const struct node *join)
                   say_count(run, pairs), say_count(run, m->rows));
     finding_figure(run, f, "pairs made", pairs, "pairs", NULL);
     finding_part(run, f, "pairs removed", removed, pairs, "pairs");
-    finding_figure(run, f, "outer rows", rows_of(run, node_outer(join)), "rows", NULL);
+    finding_figure(run, f, "rows of the larger side", larger_side(run, join), "rows", NULL);
     finding_fact(run, f, "join filter", node_text(join, PROP_JOIN_FILTER));
     finding_fact(run, f, "hash condition", node_text(join, PROP_HASH_COND));
     finding_fact(run, f, "merge condition", node_text(join, PROP_MERGE_COND));

@@ -174,6 +174,8 @@ static void judge_cache(struct rule_run *run, const struct node *n)
         return;
     struct finding *f = finding_add(run, n, stake);
     f->related = work;
+    if (again > 0) /* whether evicted keys came again, nobody counted */
+        f->sure = SURE_GUESS;
     finding_title(
         run, f, "Memoize finds %s of its keys in the cache%s", say_share(run, hits / looked_up),
         evictions > 0 ? arena_printf(run->arena, " and evicts %s", say_count(run, evictions)) : "");

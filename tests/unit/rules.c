@@ -1,6 +1,8 @@
 /* Rules on plans made by hand: what fires, what must not, and what is at stake. */
 #include "rules/rule.h"
 
+#include "rules/doc.h"
+
 #include "../plans.h"
 #include "../tap.h"
 
@@ -78,20 +80,20 @@ static void joins(void)
 #define HASH(batches)                                                                              \
     "[{\"Plan\":{\"Node Type\":\"Hash Join\",\"Join Type\":\"Inner\",\"Hash Cond\":\"(a.x = "      \
     "b.x)\"," COSTED(900.0, 1000) "," TIMED(                                                       \
-        10.0, 100.0,                                                                               \
-        1000, 1) ",\"Temp Read Blocks\":900,"                                                      \
-                 "\"Temp Written Blocks\":900,\"Plans\":[{\"Node Type\":\"Function Scan\"," OUTER  \
-                     COSTED(100.0, 1000) "," TIMED(                                                \
-                         0.0, 10.0,                                                                \
-                         1000, 1) "},{\"Node Type\":\"Hash\"," INNER                               \
-                                  "\"Hash Buckets\":1024,\"Original Hash Buckets\":1024,\"Hash "   \
-                                  "Batches\":" #batches ",\"Original Hash Batches\":" #batches     \
-                                  ",\"Peak Memory Usage\":3000,\"Temp Written "                    \
-                                  "Blocks\":400," COSTED(200.0, 90000) "," TIMED(                  \
-                                      50.0, 50.0, 90000,                                           \
-                                      1) ",\"Plans\":[{\"Node Type\":\"Function Scan\"," OUTER     \
-                                      COSTED(150.0, 90000) "," TIMED(                              \
-                                          0.0, 20.0, 90000, 1) "}]}]},\"Execution Time\":100.0}]"
+        10.0, 100.0, 1000,                                                                         \
+        1) ",\"Temp Read Blocks\":900,"                                                            \
+           "\"Temp Written Blocks\":900,\"Plans\":[{\"Node Type\":\"Function Scan\"," OUTER        \
+               COSTED(100.0, 1000) "," TIMED(                                                      \
+                   0.0, 10.0, 1000,                                                                \
+                   1) "},{\"Node Type\":\"Hash\"," INNER                                           \
+                      "\"Hash Buckets\":1024,\"Original Hash Buckets\":1024,\"Hash "               \
+                      "Batches\":" #batches ",\"Original Hash Batches\":" #batches                 \
+                      ",\"Peak Memory Usage\":3000,\"Temp Written "                                \
+                      "Blocks\":400," COSTED(200.0, 90000) "," TIMED(                              \
+                          50.0, 50.0, 90000,                                                       \
+                          1) ",\"Plans\":[{\"Node Type\":\"Function Scan\"," OUTER                 \
+                          COSTED(150.0, 90000) "," TIMED(0.0, 20.0, 90000,                         \
+                                                         1) "}]}]},\"Execution Time\":100.0}]"
     fires("hash-spill", HASH(16), "sixteen batches");
     silent("hash-spill", HASH(1), "one batch");
 }
@@ -180,6 +182,94 @@ static void thresholds(void)
     ok(!thresholds_set(&t, STR("high=x"), &err), "and so is what is no number");
 }
 
+/* A list of n values, planned in 20 ms: 0.008 ms each. */
+static const char *long_list(int n)
+{
+    struct buf b = {0};
+    buf_adds(&b, "[{\"Plan\":{\"Node Type\":\"Index Scan\",\"Relation Name\":\"t\",\"Alias\":\"t\","
+                 "\"Index Name\":\"t_pkey\",\"Index Cond\":\"(id = ANY ('{");
+    for (int i = 0; i < n; i++)
+        buf_printf(&b, "%s%d", i ? "," : "", i);
+    buf_adds(&b, "}'::integer[]))\"," TIMED(0.0, 79.0, 10, 1) "},\"Planning Time\":20.0,"
+                                                              "\"Execution Time\":80.0}]");
+    const char *json = arena_strndup(a, b.data, b.len);
+    buf_free(&b);
+    return json;
+}
+
+static void lists(void)
+{
+    struct finding_list l = run(long_list(2000));
+    const struct finding *f = find(&l, "large-in-list");
+    if (ok(f != NULL, "a list of 2,000 values is told")) {
+        is_near(f->stake_ms, 16, 1e-9, "16 of 20 ms of planning are at stake");
+        is_near(f->share, 0.16, 1e-9, "of planning and execution together");
+    }
+    silent("large-in-list", long_list(500), "500 values");
+}
+
+/* Rules that are switched off say nothing, and do not hide others inside them. */
+static void disabling(void)
+{
+    struct thresholds t;
+    const char *json = SCAN("", 100, 299900);
+    struct plan *p = plan_of(a, json);
+    struct str off[] = {STR("seq-scan-filter")};
+    thresholds_init(&t);
+    struct finding_list l = rules_run(a, p, metrics_new(a, p), NULL, &t, off, 1);
+    ok(!find(&l, "seq-scan-filter"), "a rule that is switched off is silent");
+    t.value[THRESHOLD_HIGH] = 99.9;
+    l = rules_run(a, p, metrics_new(a, p), NULL, &t, NULL, 0);
+    const struct finding *f = find(&l, "seq-scan-filter");
+    is_int(f ? f->severity : SEVERITY_CLEARED, SEVERITY_MEDIUM, "thresholds make the severity");
+    t.value[THRESHOLD_FLOOR] = 1000;
+    l = rules_run(a, p, metrics_new(a, p), NULL, &t, NULL, 0);
+    f = find(&l, "seq-scan-filter");
+    is_int(f ? f->severity : SEVERITY_CLEARED, SEVERITY_INFO, "below the floor it is info");
+}
+
+/* Findings come by stake, cleared ones last; counts add up. */
+static void ranking(void)
+{
+    struct finding_list l = run(GUESS(5));
+    size_t count = 0, cleared = 0;
+    bool ordered = true;
+    for (const struct finding *f = l.first; f; f = f->next) {
+        *(f->severity == SEVERITY_CLEARED ? &cleared : &count) += 1;
+        if (f->next && f->severity != SEVERITY_CLEARED && f->next->severity != SEVERITY_CLEARED)
+            ordered &= f->stake >= f->next->stake;
+        ordered &=
+            !(f->severity == SEVERITY_CLEARED && f->next && f->next->severity != SEVERITY_CLEARED);
+    }
+    ok(ordered, "ranked by stake");
+    ok(count == l.count && cleared == l.cleared, "and counted");
+}
+
+static void documentation(void)
+{
+    struct buf text = {0}, roff = {0};
+    bool all = true, narrow = true;
+    doc_add_rules(&text, 72);
+    doc_add_thresholds(&text, 72);
+    doc_add_rules_roff(&roff);
+    doc_add_thresholds_roff(&roff);
+    for (size_t i = 0; i < rule_count; i++) {
+        const char *id = rules[i].id;
+        all &= str_find(buf_str(&text), arena_printf(a, "\n%s\n", id)) >= 0;
+        all &=
+            rules[i].fires && rules[i].why && rules[i].remedy && rule_find(str_of(id)) == &rules[i];
+    }
+    struct str rest = buf_str(&text), line;
+    while (str_line(&rest, &line))
+        narrow &= line.len <= 72;
+    ok(all, "each rule is documented");
+    ok(narrow, "in lines of 72 columns");
+    ok(str_find(buf_str(&roff), ".TP\n.B seq\\-scan\\-filter\n") >= 0, "and in roff");
+    ok(str_find(buf_str(&roff), ".BR misestimate \" (10 x)\"") >= 0, "thresholds with defaults");
+    buf_free(&text);
+    buf_free(&roff);
+}
+
 int main(void)
 {
     a = arena_new(0);
@@ -190,6 +280,10 @@ int main(void)
     workers();
     estimates();
     thresholds();
+    lists();
+    disabling();
+    ranking();
+    documentation();
     arena_free(a);
     return done();
 }

@@ -7,8 +7,8 @@
  *
  * EXPECTATION: "fires STAKE [NAME=VALUE; ...] [!DISABLED]": a finding with that stake in the plan's
  * unit, within 0.1 %, and evidence of these values; "silent": no finding (RULE "-": none of any
- * rule); "cleared": one that says that it is fine; "told CAUSE": not by itself, but inside a finding
- * of that rule.
+ * rule); "cleared": one that says that it is fine; "told CAUSE": not by itself, but inside a
+ * finding of that rule.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -91,8 +91,7 @@ static bool is_rule(const struct finding *f, struct str rule)
 static const struct finding *find(const struct finding_list *l, struct str rule, bool cleared)
 {
     for (const struct finding *f = l->first; f; f = f->next)
-        if ((is_rule(f, rule) || str_is(rule, "-")) &&
-            (f->severity == SEVERITY_CLEARED) == cleared)
+        if ((is_rule(f, rule) || str_is(rule, "-")) && (f->severity == SEVERITY_CLEARED) == cleared)
             return f;
     return NULL;
 }
