@@ -360,8 +360,10 @@ static bool read_dressed(struct reading *r, struct place *at)
     size_t end;
     if (r->depth >= DEEPEST || !dress_strip(r->arena, at->sheet, at->pos, at->line, &inside, &end))
         return false;
+    echo_end(&r->echo);
     if (inside.text.len)
         read_sheet(r, &inside);
+    echo_end(&r->echo);
     advance(at, end - at->pos);
     return true;
 }
