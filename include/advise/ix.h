@@ -54,7 +54,8 @@ struct ix {
     bool unchecked;                   /* relation not in the catalog */
     const struct cat_index *existing; /* NULL: proposed */
     struct str extension;             /* needed first; absent: none */
-    double kept;                  /* share of the table's rows that a partial index holds; NAN: all */
+    double kept; /* share of the table's rows that a partial index holds; NAN: all */
+    double table_rows, table_pages; /* as a plan saw the table; NAN: what the catalog says */
     /* Size: measured, or from advise/size.h. */
     double pages, tuples, size_bytes;
     int height;

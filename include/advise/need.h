@@ -101,6 +101,8 @@ struct need {
     /* What it takes today. NAN unknown. */
     double table_rows; /* rows in the table */
     double rows_out;   /* rows that pass its conditions, one loop */
+    double
+        join_share; /* of the rows, those that one probe by the join columns finds; NAN unknown */
     double outer_rows; /* rows of the other side for which an index on the join columns would be
                           probed */
     double loops;

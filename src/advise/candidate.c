@@ -125,6 +125,8 @@ void draft_emit(const struct maker *m, const struct draft *d, enum cost_am am)
     memcpy(x->keys, d->keys, d->count * sizeof *x->keys);
     x->extension = d->extension;
     x->pages = x->tuples = x->size_bytes = NAN;
+    x->table_rows = m->need->table_rows;
+    x->table_pages = m->need->pages;
     x->height = -1;
     set_predicate(m, d, x);
     if (!is_known(m, x))
@@ -450,6 +452,7 @@ struct ix *candidate_for_fk(struct arena *a, const struct cat_fk *fk)
         x->keys[i] =
             key_of(a, fk->columns[i], false, cat_find_column(fk->rel, fk->columns[i]), IX_JOIN);
     x->pages = x->tuples = x->size_bytes = x->kept = NAN;
+    x->table_rows = x->table_pages = NAN;
     x->height = -1;
     return x;
 }

@@ -60,6 +60,7 @@ struct ix *ix_from_catalog(struct arena *a, const struct cat_index *index)
         x->predicate = pred_conjuncts(a, pred_parse(a, index->predicate), &x->predicate_count);
     x->unique = index->unique;
     x->existing = index;
+    x->table_rows = x->table_pages = NAN;
     x->kept = num_known(index->tuples) && index->rel->tuples > 0
                   ? index->tuples / index->rel->tuples
                   : NAN;

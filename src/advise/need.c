@@ -26,6 +26,7 @@ struct need *need_add(struct arena *a, struct need_list *list)
                        .rows_out = NAN,
                        .order_rows = NAN,
                        .outer_rows = NAN,
+                       .join_share = NAN,
                        .loops = NAN,
                        .self_ms = NAN,
                        .cost = NAN,

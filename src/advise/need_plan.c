@@ -1,6 +1,8 @@
 /*
  * Needs out of a plan: every scan of a relation, with what the nodes above it join and sort by.
  */
+#include <math.h>
+
 #include "advise/need_private.h"
 #include "base/arena.h"
 #include "plan/metrics.h"
@@ -106,14 +108,26 @@ static void take_limit(struct climb *c, const struct node *n)
 
 /* ---- climbing ---- */
 
-/* How often an index on the join columns would be probed: once for each row of the other side. */
+static bool gives_each_pair(const struct node *join)
+{
+    return join->join == JOIN_INNER || join->join == JOIN_LEFT || join->join == JOIN_RIGHT;
+}
+
+/*
+ * How often an index on the join columns would be probed: once for each row of the other side. How
+ * many rows a probe finds is told by what came out of the join.
+ */
 static void take_join(struct climb *c, const struct node *join, const struct node *from)
 {
     const struct node *other = node_child(join, from->rel == REL_INNER ? REL_OUTER : REL_INNER);
-    c->k.need->joined = true;
-    if (other && !num_known(c->k.need->outer_rows))
-        c->k.need->outer_rows =
-            rows_per_loop(other) * num_or(metrics_of(c->m, other)->processes, 1);
+    struct need *n = c->k.need;
+    n->joined = true;
+    if (!other || num_known(n->outer_rows))
+        return;
+    double processes = metrics_of(c->m, other)->processes, pairs = rows_per_loop(join) * processes;
+    n->outer_rows = rows_per_loop(other) * processes;
+    if (gives_each_pair(join) && num_known(join->num[PROP_ACTUAL_ROWS]) && n->outer_rows >= 1)
+        n->join_share = fmax(pairs, 1) / (n->outer_rows * fmax(n->rows_out, 1));
 }
 
 /* Nodes that make something new of the rows: conditions above them are not about this scan's. */
@@ -191,6 +205,25 @@ static void fill_figures(struct climb *c, const struct node *scan)
                              : NAN);
 }
 
+/*
+ * A scan that is probed by join columns today (the inner side of a nested loop) shows what one
+ * probe finds; what its other conditions keep is a share of that.
+ */
+static void take_probes(struct climb *c, const struct node *scan)
+{
+    struct need *n = c->k.need;
+    const struct node_metrics *m = metrics_of(c->m, scan);
+    bool probed = false;
+    for (size_t i = 0; i < n->cond_count; i++)
+        probed |= n->conds[i].use == COND_JOIN;
+    if (!probed || !(m->rows + m->rows_removed > 0) || !(n->loops > 0))
+        return;
+    double found = (m->rows + m->rows_removed) / n->loops;
+    n->outer_rows = n->loops;
+    n->join_share = found / n->table_rows;
+    n->rows_out = n->table_rows * m->rows / (m->rows + m->rows_removed);
+}
+
 static struct cat_rel *find_rel(struct climb *c, const struct catalog *cat, const struct node *scan)
 {
     struct str schema = node_text(scan, PROP_SCHEMA), name = node_text(scan, PROP_RELATION_NAME);
@@ -209,6 +242,7 @@ static void need_of_scan(struct climb *c, const struct node *scan)
     fill_figures(c, scan);
     c->k.need->columns_known = c->plan->has_verbose && scan->parent;
     add_conditions(c, scan); /* bare names in a scan's conditions are its own */
+    take_probes(c, scan);
     c->k.bare_is_other = true;
     climb(c, scan);
 }

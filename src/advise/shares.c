@@ -42,8 +42,20 @@ static double clamp_share(const struct need *n, double share)
     return share < least ? least : share > 1 ? 1 : share;
 }
 
-static double join_share(const struct sel_env *env, const struct need_cond *c)
+static size_t count_joins(const struct need *n)
 {
+    size_t count = 0;
+    for (size_t i = 0; i < n->cond_count; i++)
+        count += n->conds[i].use == COND_JOIN;
+    return count;
+}
+
+/* Measured, if the plan tells (divided evenly among several join columns), else 1 / distinct
+ * values. */
+static double join_share(const struct sel_env *env, const struct need *n, const struct need_cond *c)
+{
+    if (num_known(n->join_share))
+        return pow(n->join_share, 1.0 / (double)count_joins(n));
     struct sel_var v;
     bool is_default;
     if (sel_resolve(env, 0, c->side, &v) < 0)
@@ -95,7 +107,7 @@ void access_prepare(const struct access_model *m, struct need *n)
     double passing = 1;
     for (size_t i = 0; i < n->cond_count; i++) {
         struct need_cond *c = &n->conds[i];
-        c->share = c->use == COND_JOIN ? join_share(&env, c) : sel_pred(&env, 0, c->pred);
+        c->share = c->use == COND_JOIN ? join_share(&env, n, c) : sel_pred(&env, 0, c->pred);
         c->share = clamp_share(n, c->share);
         passing *= c->use == COND_JOIN ? 1 : c->share;
     }

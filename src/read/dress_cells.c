@@ -260,9 +260,11 @@ static bool begins_literal(struct str s)
 {
     size_t i = 0;
     bool odd = false;
+    if (s.len == 0 || !strchr("[({", s.p[0]))
+        return false;
     while (i < s.len && i < 12 && strchr("[({ \n", s.p[i]))
         odd |= s.p[i++] == '(';
-    if (i == 0 || i == s.len)
+    if (i == s.len)
         return false;
     if (s.p[i] == '\'' || s.p[i] == '`')
         return true;

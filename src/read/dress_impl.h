@@ -54,6 +54,8 @@ void dress_add_entities(struct buf *b, struct str s);
 struct str dress_expand_tabs(struct arena *a, struct str text);
 
 bool undress_mail(struct undress *u);
+bool undress_fence(struct undress *u);
+bool undress_flat(struct undress *u);
 bool undress_prefix(struct undress *u);
 bool undress_filename(struct undress *u);
 bool undress_numbers(struct undress *u);

@@ -34,6 +34,53 @@ bool undress_mail(struct undress *u)
     return true;
 }
 
+/* ---- Markdown fences ---- */
+
+static size_t fence_length(struct str s)
+{
+    size_t n = 0;
+    while (n < s.len && (s.p[0] == '`' || s.p[0] == '~') && s.p[n] == s.p[0])
+        n++;
+    return n >= 3 ? n : 0;
+}
+
+/* "sql", "text": what may stand behind a fence; anything with a blank in it is content. */
+static bool is_info_string(struct str s)
+{
+    s = str_trim(s);
+    for (size_t i = 0; i < s.len; i++)
+        if (!isalnum((unsigned char)s.p[i]) && !strchr("_-+{}.", s.p[i]))
+            return false;
+    return true;
+}
+
+/* From a fence to the one that closes it, or to the end. A chat leaves the first line behind the
+   opening one and the last before the closing one. */
+bool undress_fence(struct undress *u)
+{
+    struct dress_cursor c = dress_lines(u->text);
+    struct str first = str_trim(dress_peek(&c));
+    size_t n = fence_length(first);
+    if (!n || !dress_next(&c))
+        return false;
+    struct str rest = str_sub(first, n, first.len), closing = str_sub(first, 0, n);
+    u->end = c.pos;
+    if (!is_info_string(rest))
+        dress_add(u, 0, c.at, rest);
+    while (dress_next(&c)) {
+        struct str s = str_trim(c.at);
+        bool closes = s.len >= n && memcmp(s.p + s.len - n, closing.p, n) == 0;
+        u->end = c.pos;
+        if (closes && s.len == n)
+            break;
+        dress_add(u, c.line, c.at,
+                  closes ? str_sub(c.at, 0, (size_t)(s.p + s.len - n - c.at.p)) : c.at);
+        if (closes)
+            break;
+    }
+    return true;
+}
+
 /* ---- prefixes of containers, orchestrators, syslog ---- */
 
 /*
@@ -161,11 +208,11 @@ static bool is_new_message(struct str s)
  * A line of syslog. The server cuts long lines: only a line of the message itself begins
  * with a TAB (#011); anything else that starts no new message continues the line before.
  */
-static void add_syslog_line(struct undress *u, size_t line, unsigned cut, struct str s)
+static void add_syslog_line(struct undress *u, size_t line, unsigned cut, struct str s, bool tabs)
 {
     struct buf b = {0};
     add_syslog_text(&b, s);
-    if (u->count && s.len && !str_starts(s, "#011") && !is_new_message(s))
+    if (tabs && u->count && s.len && !str_starts(s, "#011") && !is_new_message(s))
         dress_glue(u, buf_str(&b));
     else
         dress_add_at(u, line, cut, buf_str(&b));
@@ -176,8 +223,11 @@ static bool undress_one_prefix(struct undress *u, size_t which)
 {
     struct dress_cursor c = dress_lines(u->text), again = c;
     size_t lines = 0;
-    while (dress_next(&c) && match_prefix(prefixes[which], c.at) >= 0)
+    bool tabs = false;
+    while (dress_next(&c) && match_prefix(prefixes[which], c.at) >= 0) {
         lines++;
+        tabs |= str_find(c.at, ": #011") >= 0 || str_find(c.at, "] #011") >= 0;
+    }
     if (lines < 2)
         return false;
     while (lines-- && dress_next(&again)) {
@@ -185,7 +235,7 @@ static bool undress_one_prefix(struct undress *u, size_t which)
         struct str s = str_sub(again.at, n, again.at.len);
         u->end = again.pos;
         if (which < SYSLOG_PREFIXES)
-            add_syslog_line(u, again.line, (unsigned)n, s);
+            add_syslog_line(u, again.line, (unsigned)n, s, tabs);
         else
             dress_add(u, again.line, again.at, s);
     }

@@ -91,8 +91,12 @@ static bool read_duration(struct echo *e, struct str line)
 /* What follows a statement and is none of it. */
 static bool ends_statement(struct str s)
 {
-    return str_is(s, "QUERY PLAN") || str_starts(s, "```") || str_starts(s, "~~~") ||
-           str_starts(s, "---");
+    return str_is(s, "QUERY PLAN") || str_starts(s, "---");
+}
+
+void echo_end(struct echo *e)
+{
+    e->ended |= e->text.len > 0;
 }
 
 void echo_line(struct echo *e, struct str line)
@@ -108,7 +112,7 @@ void echo_line(struct echo *e, struct str line)
         if (statement.len)
             add(e, statement);
     } else if (ends_statement(str_trim(s))) {
-        e->ended |= e->text.len > 0;
+        echo_end(e);
     } else {
         add(e, s);
     }

@@ -21,6 +21,8 @@ struct echo {
 /* A line that is no part of a plan. */
 void echo_line(struct echo *e, struct str line);
 void echo_blank(struct echo *e);
+/* What comes is no part of the statement any more. */
+void echo_end(struct echo *e);
 /* The statement said last, in the arena; absent when none was. */
 struct str echo_statement(const struct echo *e, struct arena *a);
 void echo_clear(struct echo *e);

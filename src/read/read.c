@@ -347,8 +347,10 @@ static bool read_document(struct reading *r, struct place *at, const struct star
         advance_lines(&from, count_lines(str_sub(text, 0, used)));
     else
         advance(&from, used);
+    bool line_start = from.pos > at->pos && at->sheet->text.p[from.pos - 1] == '\n';
     *at = from;
-    advance_line(at);
+    if (!line_start) /* else the trouble is what stands there: perhaps another document */
+        advance_line(at);
     return true;
 }
 
@@ -360,8 +362,10 @@ static bool read_dressed(struct reading *r, struct place *at)
     size_t end;
     if (r->depth >= DEEPEST || !dress_strip(r->arena, at->sheet, at->pos, at->line, &inside, &end))
         return false;
+    echo_end(&r->echo);
     if (inside.text.len)
         read_sheet(r, &inside);
+    echo_end(&r->echo);
     advance(at, end - at->pos);
     return true;
 }

@@ -323,7 +323,7 @@ static void read_sampling(struct text_emit *e, struct str s)
 
 static struct str field_value(struct str s, const char *label)
 {
-    static const char *const ends[] = {"  Sort Method", "  Average", "  Peak", "  Pre-sorted"};
+    static const char *const ends[] = {" Sort Method", " Average", " Peak", " Pre-sorted"};
     ptrdiff_t at = str_find(s, label);
     if (at < 0)
         return (struct str){0};
@@ -422,6 +422,26 @@ bool text_is_detail_key(struct str key)
         return true;
     return (str_starts(key, "Worker ") && key.len > 7 && isdigit((unsigned char)key.p[7])) ||
            str_starts(key, "JIT for worker ") || text_is_jit_key(key);
+}
+
+bool text_goes_on(struct str line, struct str key, struct str value)
+{
+    static const char *const pairs[][2] = {
+        {"Sort Method:", "Memory"},
+        {"Sort Method:", "Disk"},
+        {"Buckets:", "Batches"},
+        {"Planned Partitions:", "Batches"},
+        {"Full-sort Groups:", "Sort Method"},
+        {"Pre-sorted Groups:", "Sort Method"},
+        {"Worker ", "Sort Method"},
+        {"Worker ", "Batches"},
+        {"Worker ", "Hits"},
+        {"Worker ", "Heap Blocks"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (str_starts(line, pairs[i][0]) && str_is(key, pairs[i][1]))
+            return true;
+    return str_is(key, "Memory") && !str_starts(value, "used=");
 }
 
 static void read_packed(struct text_emit *e, const struct packed_line *how, struct str body,

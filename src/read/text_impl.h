@@ -137,6 +137,9 @@ void text_put_target(struct text_emit *e, const struct text_node *n);
 bool text_key(struct str s, struct str *key, struct str *value);
 /* A key that EXPLAIN prints below a node. */
 bool text_is_detail_key(struct str key);
+/* Is this a field that goes on in the line where another began: the "Memory: 25kB" of
+   "Sort Method: quicksort  Memory: 25kB"? */
+bool text_goes_on(struct str line, struct str key, struct str value);
 /* Lines [at, ...) of the node's details; returns how many it took. */
 size_t text_detail(struct text_emit *e, size_t at);
 /* "Key:" and what stands deeper, kept as a group; returns how many lines it took. */

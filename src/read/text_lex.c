@@ -342,38 +342,100 @@ static size_t count_chars(struct str s)
 
 /* ---- lines broken by mail or a terminal ---- */
 
-/* A node line whose last parenthesis of figures is not closed. */
+/* Does a node's line end inside the parentheses of its figures? */
 static bool breaks_figures(struct str s)
 {
-    ptrdiff_t cost = str_find(s, "(cost="), actual = str_find(s, "(actual ");
-    ptrdiff_t last = actual > cost ? actual : cost;
-    return last >= 0 && str_find(str_sub(s, (size_t)last, s.len), ")") < 0;
+    if (str_find(s, "(cost=") < 0 && str_find(s, "(actual") < 0)
+        return false;
+    const char *open = memrchr(s.p, '(', s.len), *close = memrchr(s.p, ')', s.len);
+    return open && (!close || open > close);
+}
+
+/* Words that stand behind a blank wherever a line was broken. */
+static bool begins_figure(struct str s)
+{
+    static const char *const words[] = {
+        "rows=", "loops=", "width=", "time=", "(cost=", "(actual ", "(never", "executed)"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (str_starts(s, words[i]))
+            return true;
+    return false;
+}
+
+/* Lines that were broken in a window of text. */
+struct breaks {
+    size_t hard, soft;             /* in mid-word, between words */
+    size_t hard_width, soft_width; /* the longest of them */
+    size_t width;                  /* the longest line at all */
+};
+
+/* Figures show how: a soft break leaves "rows=3" whole. */
+static struct breaks count_breaks(struct str text)
+{
+    struct breaks b = {0, 0, 0, 0, 0};
+    struct str line, next;
+    for (int i = 0; i < 400 && str_line(&text, &line); i++) {
+        struct str rest = text;
+        size_t n = count_chars(line);
+        b.width = n > b.width ? n : b.width;
+        if (!breaks_figures(line) || !str_line(&rest, &next))
+            continue;
+        bool soft = begins_figure(str_trim(next));
+        b.soft += soft;
+        b.hard += !soft;
+        size_t *widest = soft ? &b.soft_width : &b.hard_width;
+        *widest = n > *widest ? n : *widest;
+    }
+    return b;
+}
+
+/* The start of a line some way before the last one. */
+static size_t window_start(const struct lexer *l)
+{
+    enum { BEFORE = 16384 };
+    size_t from = (size_t)(l->last.p - l->text.p);
+    from = from > BEFORE ? from - BEFORE : 0;
+    while (from > 0 && l->text.p[from - 1] != '\n')
+        from--;
+    return from;
+}
+
+/* Does s end in a letter or digit and next begin with one, and is the last word of s none that
+   often stands before another? */
+static bool is_cut_word(struct str s, struct str next)
+{
+    static const char *const words[] = {" with", " time", " AND",    " OR",
+                                        " NOT",  " IS",   " double", " timestamp"};
+    if (next.len > 1 && strchr("=:),.", next.p[0]) && next.p[1] != ' ')
+        return true;
+    if (!s.len || !next.len || !isalnum((unsigned char)s.p[s.len - 1]) ||
+        !isalnum((unsigned char)next.p[0]))
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (str_ends(s, words[i]))
+            return false;
+    return true;
 }
 
 /*
  * Were lines broken around here? Hard breaks cut at one width in mid-word; soft ones leave
- * whole words and lines of uneven length. Looks at a window, a few times in a plan at most.
+ * whole words and lines of uneven length. Looks at a window around the last line, a few times
+ * in a plan at most. stray: a line that begins nothing follows; where no node's line is broken
+ * it says that the last one was, if that is the longest.
  */
-static void detect_wrap(struct lexer *l, size_t from)
+static void detect_wrap(struct lexer *l, const struct physical *stray)
 {
-    if (l->wrap != WRAP_NONE || l->wrap_tries++ >= 4)
+    if (l->wrap != WRAP_NONE || l->wrap_tries++ >= 8)
         return;
-    struct str rest = str_sub(l->text, from, l->text.len), s;
-    size_t width = 0, at_width = 0, broken = 0, broken_at_width = 0;
-    for (int i = 0; i < 400 && str_line(&rest, &s); i++) {
-        size_t n = count_chars(s);
-        bool breaks = breaks_figures(s);
-        if (n > width)
-            width = n, at_width = broken_at_width = 0;
-        at_width += n == width;
-        broken += breaks;
-        broken_at_width += breaks && n + 1 >= width;
+    size_t from = window_start(l), last = count_chars(l->last);
+    struct breaks b = count_breaks(str_sub(l->text, from, l->text.len));
+    if (b.hard || b.soft) {
+        l->wrap = b.hard ? WRAP_HARD : WRAP_SOFT;
+        l->wrap_width = b.hard ? b.hard_width : b.soft_width;
+    } else if (stray && last + 2 >= b.width && b.width >= 60) {
+        l->wrap = is_cut_word(l->last, stray->raw) ? WRAP_HARD : WRAP_SOFT;
+        l->wrap_width = last;
     }
-    l->wrap_width = width;
-    if (broken)
-        l->wrap = broken_at_width * 10 >= broken * 6 && width >= 40 ? WRAP_HARD : WRAP_SOFT;
-    else if (at_width >= 3 && width >= 40)
-        l->wrap = WRAP_HARD;
 }
 
 /* Is the last physical line so long that its next word had to go to another line? */
@@ -413,6 +475,8 @@ static void join(struct lexer *l, const struct physical *ph)
     if (l->wrap == WRAP_HARD) {
         if (blanks == 0 && chars < l->wrap_width && l->wrap_width - chars <= 2)
             blanks = l->wrap_width - chars; /* a blank at the break was trimmed off */
+        if (blanks == 0 && begins_figure(ph->raw))
+            blanks = 1;
         buf_fill(&l->joined, ' ', blanks);
         buf_add(&l->joined, ph->raw.p, ph->raw.len - trailing_blanks(ph->raw));
     } else {
@@ -446,7 +510,7 @@ static void close_quotes(struct lexer *l)
             return;
         }
         if (count_chars(l->last) >= 40)
-            detect_wrap(l, (size_t)(l->last.p - l->text.p));
+            detect_wrap(l, NULL);
         if (l->wrap != WRAP_NONE && is_full(l, str_sub(l->text, l->pos, l->text.len))) {
             l->force_join = true;
             return;
@@ -486,8 +550,11 @@ static bool next_is_plan(const struct lexer *l, size_t pos)
     struct physical next;
     for (int i = 0; i < 8 && peek_at(l, pos, &next) && next.start == START_KEY; i++)
         pos = next.end;
-    return peek_at(l, pos, &next) &&
-           (next.start == START_ARROW || next.start == START_DETAIL || next.start == START_TOP);
+    if (!peek_at(l, pos, &next))
+        return false;
+    bool bare = next.start == START_NODE && !l->seen_arrow && l->needs > 0;
+    return bare || next.start == START_ARROW || next.start == START_DETAIL ||
+           next.start == START_TOP;
 }
 
 static bool next_is_deeper_key(const struct lexer *l, const struct physical *ph)
@@ -557,30 +624,70 @@ static bool is_noise(struct str body)
     return body.p[0] == '(' && str_ends(body, ")") && isdigit((unsigned char)body.p[1]);
 }
 
-/* May this line be the rest of the one before? */
+/* Is the last line a node's, and its figures are still to come? */
+static bool lacks_figures(struct lexer *l)
+{
+    const struct text_plan *p = l->p;
+    const struct text_node *n = last_node(l);
+    bool some = n->never_executed;
+    for (int f = 0; f < FIG_COUNT; f++)
+        some |= num_known(n->fig[f]);
+    return p->tail_cut || (!some && (p->has_costs || p->has_actual));
+}
+
+/* The rest of a node's line. */
+static bool continues_node(struct lexer *l, const struct physical *ph)
+{
+    if (ph->start == START_NONE && begins_figure(ph->body))
+        return true;
+    if (!lacks_figures(l))
+        return false;
+    detect_wrap(l, NULL);
+    bool full = l->wrap != WRAP_NONE && is_full(l, ph->body);
+    return full || (l->p->tail_cut && (ph->start == START_NONE || ph->start == START_KEY));
+}
+
+/*
+ * May this line be the rest of the one before? A known key cannot, unless it stands where
+ * no detail does and the line before is one that has such a field.
+ */
 static bool continues(struct lexer *l, const struct physical *ph)
 {
     struct text_line *line = last_line(l);
-    if (!line || !l->last.p || is_noise(ph->body))
+    bool shallow = l->wrap == WRAP_HARD && line->kind == TEXT_DETAIL && ph->column < 4;
+    bool outside = ph->column <= l->p->base || (shallow && ph->column < line->column);
+    if (!l->last.p || is_noise(ph->body) || l->ended)
         return false;
-    detect_wrap(l, (size_t)(l->last.p - l->text.p));
-    if (line->kind == TEXT_NODE && ph->start == START_NONE && ph->body.p[0] == '(')
+    if (ph->start == START_DETAIL &&
+        (l->wrap == WRAP_NONE || !outside || !text_goes_on(line->body, ph->key, ph->value)))
+        return line->kind == TEXT_NODE && outside && l->wrap != WRAP_NONE && lacks_figures(l) &&
+               is_full(l, ph->body);
+    if (line->kind == TEXT_NODE && continues_node(l, ph))
         return true;
-    if (line->kind == TEXT_TOP && !str_starts(line->body, "Settings:"))
+    if (ph->start != START_NONE && !(outside && ph->start != START_NODE))
         return false;
     balance(l);
-    if (line->kind == TEXT_NODE ? l->p->tail_cut : l->parens > 0 || l->quote)
-        return ph->start == START_NONE || ph->start == START_KEY;
-    return l->wrap != WRAP_NONE && ph->column <= l->p->base && is_full(l, ph->body);
+    if (line->kind != TEXT_NODE && (l->parens > 0 || l->quote))
+        return ph->start != START_BARE;
+    if (ph->start == START_NONE)
+        detect_wrap(l, outside && next_is_plan(l, ph->end) ? ph : NULL);
+    if (ph->start == START_NONE && l->wrap == WRAP_SOFT && outside)
+        return count_chars(l->last) * 3 >= l->wrap_width * 2;
+    return l->wrap != WRAP_NONE && ph->start != START_BARE && is_full(l, ph->body);
 }
 
-/* In a plan whose lines were broken, a rest may look like a line of its own ("Memory: 27kB"). */
-static bool is_rest_in_disguise(struct lexer *l, const struct physical *ph)
+/* "Trigger RI_ConstraintTrigger_a_16 for constraint", its name and figures in the next line. */
+static bool begins_broken_trigger(const struct lexer *l, const struct physical *ph)
 {
-    const struct text_line *line = last_line(l);
-    return l->wrap != WRAP_NONE && l->last.p && line->kind == TEXT_DETAIL &&
-           (ph->start == START_DETAIL || ph->start == START_KEY) && ph->column < line->column &&
-           ph->column <= l->p->base && !l->seen_top && is_full(l, ph->body);
+    struct physical next;
+    return ph->start != START_TOP && str_starts(ph->body, "Trigger ") && !l->ended &&
+           peek_at(l, ph->end, &next) && str_find(next.body, "calls=") >= 0;
+}
+
+static bool may_continue(enum start start)
+{
+    return start == START_NONE || start == START_KEY || start == START_DETAIL ||
+           start == START_NODE || start == START_BARE;
 }
 
 /* "Key: value" that we do not know: below a node, or beside the tree. */
@@ -646,9 +753,13 @@ static bool add_other(struct lexer *l, struct physical *ph)
 /* One line after the root. False: the plan ends before it. */
 static bool lex_line(struct lexer *l, struct physical *ph)
 {
-    if (l->force_join || (ph->start == START_NONE && continues(l, ph)) ||
-        (ph->start == START_KEY && ph->column <= l->p->base && continues(l, ph)) ||
-        is_rest_in_disguise(l, ph)) {
+    if (!l->force_join && begins_broken_trigger(l, ph)) {
+        add_line(l, ph, TEXT_TOP);
+        l->seen_top = l->force_join = true;
+        return true;
+    }
+    if (l->force_join || (may_continue(ph->start) && continues(l, ph))) {
+        detect_wrap(l, ph);
         join(l, ph);
         return true;
     }
@@ -758,9 +869,10 @@ static bool follows_root(const struct lexer *l, const struct physical *root)
         pos = next.end;
     if (pos >= l->text.len)
         return false;
-    return next.start == START_ARROW || next.start == START_LABEL ||
+    return next.start == START_ARROW || next.start == START_LABEL || begins_figure(next.body) ||
            (next.column > root->column &&
-            (next.start == START_DETAIL || (next.start == START_KEY && next.value.len)));
+            (next.start == START_DETAIL || (next.start == START_KEY && next.value.len))) ||
+           (next.column == root->column && next.start == START_DETAIL);
 }
 
 bool text_begins(struct str text, bool sure)

@@ -294,8 +294,10 @@ static struct str read_groups(struct text_node *n, struct str s, bool *cut)
 {
     for (;;) {
         s = str_trim(s);
-        if (s.len == 0 || !opens_figures(s))
+        if (s.len == 0 || !opens_figures(s)) {
+            *cut |= s.len && s.p[0] == '(' && !memchr(s.p, ')', s.len);
             return s;
+        }
         const char *close = memchr(s.p, ')', s.len);
         size_t end = close ? (size_t)(close - s.p) : s.len;
         read_group(n, str_sub(s, 1, end));

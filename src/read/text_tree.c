@@ -218,7 +218,7 @@ static long label_number(const struct text_plan *p, const struct text_node *n)
     double v = -1;
     if (blank)
         str_to_double(text_digits(str_sub(s, (size_t)(blank - s.p) + 1, s.len)), &v);
-    return (long)v;
+    return v >= 0 && v < 1e9 ? (long)v : -1;
 }
 
 static bool mentions_in(struct str s, struct str label)

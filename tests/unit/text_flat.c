@@ -1,23 +1,14 @@
 /* Plans whose indentation was lost: the tree is rebuilt from what each node type takes. */
 #include "base/arena.h"
-#include "base/err.h"
 #include "fixture.h"
-#include "plan/build.h"
 #include "plan_outline.h"
-#include "read/text.h"
+#include "read/read.h"
 #include "tap.h"
 
 static struct plan *read_one(struct arena *a, struct str text)
 {
-    struct build *b = build_new(a, FORMAT_TEXT);
-    struct err err = {0};
-    size_t used, count;
-    if (!read_text(b, text, 1, &used, &err)) {
-        build_abandon(b);
-        return NULL;
-    }
-    struct plan **plans = build_finish(b, &count);
-    return count ? plans[0] : NULL;
+    struct read_result r;
+    return read_plans(a, text, &r) ? r.plans[0] : NULL;
 }
 
 static struct str outline(struct arena *a, const struct plan *p)
@@ -29,26 +20,35 @@ static struct str outline(struct arena *a, const struct plan *p)
     return s;
 }
 
-/* Every line without its indentation; arrows: keep them. */
-static struct str flatten(struct arena *a, struct str text, bool arrows)
+enum loss {
+    LOSE_INDENTATION,
+    LOSE_ARROWS, /* too */
+    LOSE_LINES   /* all in one line */
+};
+static const char *const loss_names[] = {"indentation", "indentation and arrows", "line ends"};
+
+/* The first plan of a text as such a loss leaves it. */
+static struct str flatten(struct arena *a, struct str text, enum loss loss)
 {
     struct buf b = {0};
     struct str line;
     while (str_line(&text, &line)) {
         line = str_trim(line);
-        if (!arrows && str_starts(line, "->"))
+        if (line.len == 0)
+            break;
+        if (loss == LOSE_ARROWS && str_starts(line, "->"))
             line = str_trim(str_sub(line, 2, line.len));
         buf_addstr(&b, line);
-        buf_addc(&b, '\n');
+        buf_addc(&b, loss == LOSE_LINES ? ' ' : '\n');
     }
     struct str s = str_dup(a, buf_str(&b));
     buf_free(&b);
     return s;
 }
 
-static bool rebuilt(struct arena *a, const char *name, struct str text, bool arrows)
+static bool rebuilt(struct arena *a, const char *name, struct str text, enum loss loss)
 {
-    const struct plan *p = read_one(a, text), *q = read_one(a, flatten(a, text, arrows));
+    const struct plan *p = read_one(a, text), *q = read_one(a, flatten(a, text, loss));
     if (!p || !q)
         return false;
     struct str want = outline(a, p), got = outline(a, q);
@@ -60,7 +60,7 @@ static bool rebuilt(struct arena *a, const char *name, struct str text, bool arr
 }
 
 /* At least `percent` of the trees in a directory come back whole. */
-static void rebuild_dir(const char *dir, bool arrows, double percent)
+static void rebuild_dir(const char *dir, enum loss loss, double percent)
 {
     struct arena *a = arena_new(0);
     char **names;
@@ -69,11 +69,11 @@ static void rebuild_dir(const char *dir, bool arrows, double percent)
     for (size_t i = 0; i < n; i++) {
         const char *path = arena_printf(a, "%s/%s", dir, names[i]);
         struct str text = fixture_read(a, path);
-        good += rebuilt(a, path, text, arrows);
+        good += rebuilt(a, path, text, loss);
         arena_reset(a, mark);
     }
-    ok(n > 0 && (double)good >= (double)n * percent / 100, "%s: %zu of %zu trees rebuilt %s arrows",
-       dir, good, n, arrows ? "from" : "without");
+    ok(n > 0 && (double)good >= (double)n * percent / 100,
+       "%s: %zu of %zu trees rebuilt without %s", dir, good, n, loss_names[loss]);
     arena_free(a);
 }
 
@@ -82,9 +82,11 @@ int main(void)
     static const char *const versions[] = {"pg12", "pg15", "pg17", "pg18"};
     struct arena *a = arena_new(0);
     const char *shared = fixture_shared();
-    for (size_t v = 0; shared && v < sizeof versions / sizeof versions[0]; v++) {
-        rebuild_dir(arena_printf(a, "%s/plans/%s/text", shared, versions[v]), true, 97);
-        rebuild_dir(arena_printf(a, "%s/plans/%s/text", shared, versions[v]), false, 97);
+    for (int loss = LOSE_INDENTATION; loss <= LOSE_LINES; loss++) {
+        rebuild_dir("fixtures/plans/flat", (enum loss)loss, 100);
+        for (size_t v = 0; shared && v < sizeof versions / sizeof versions[0]; v++)
+            rebuild_dir(arena_printf(a, "%s/plans/%s/text", shared, versions[v]), (enum loss)loss,
+                        98);
     }
     arena_free(a);
     return done();
