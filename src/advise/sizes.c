@@ -19,7 +19,8 @@ static void fill_size_in(const struct access_model *m, const struct ix *x, struc
                          struct size_key *keys)
 {
     struct cost_table t = {.tuples = NAN, .pages = NAN};
-    cost_table_from(&t, m->cat, x->rel);
+    if (!cost_table_from(&t, m->cat, x->rel))
+        t = (struct cost_table){.tuples = x->table_rows, .pages = x->table_pages};
     struct str columns[IX_MAX_KEYS];
     for (size_t i = 0; i < x->total_count; i++) {
         keys[i] = size_key(&x->keys[i], t.tuples);
