@@ -1,0 +1,255 @@
+#include "ui/tree.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "ui/words.h"
+
+/* Arrays are indexed by node id, so they have one element more than there are nodes. */
+static int *id_array(const struct tree *t)
+{
+    return xcalloc((size_t)t->count + 1, sizeof(int));
+}
+
+/* The last id of every subtree: children come after their parents. */
+static void find_ends(struct tree *t)
+{
+    for (int id = t->count; id > 0; id--) {
+        const struct node *parent = t->plan->nodes[id - 1]->parent;
+        if (t->end[id] < id)
+            t->end[id] = id;
+        if (parent && t->end[parent->id] < t->end[id])
+            t->end[parent->id] = t->end[id];
+    }
+}
+
+static bool is_only_child(const struct node *n)
+{
+    return n->parent && n->parent->child == n && !n->next;
+}
+
+/* Chains of only children hang straight below each other; every other edge is a branch. */
+static void find_stems(struct tree *t)
+{
+    for (int id = 1; id <= t->count; id++) {
+        const struct node *n = t->plan->nodes[id - 1];
+        bool straight = !n->parent || (is_only_child(n) && !t->full_indent);
+        t->stem[id] = n->parent && straight ? t->stem[n->parent->id] : id;
+        t->level[id] = n->parent ? t->level[n->parent->id] + !straight : 0;
+    }
+}
+
+void tree_init(struct tree *t, const struct plan *p, const struct plan_metrics *m)
+{
+    *t = (struct tree){.plan = p, .metrics = m, .count = p->node_count, .sort = TREE_PLAN_ORDER};
+    metric_scale_init(&t->scale, m);
+    t->order = id_array(t);
+    t->rows = id_array(t);
+    t->row_of = id_array(t);
+    t->end = id_array(t);
+    t->stem = id_array(t);
+    t->level = id_array(t);
+    t->folded = xcalloc((size_t)t->count + 1, 1);
+    find_ends(t);
+    tree_rebuild(t);
+}
+
+void tree_release(struct tree *t)
+{
+    haystack_release(&t->text);
+    free(t->order);
+    free(t->rows);
+    free(t->row_of);
+    free(t->end);
+    free(t->stem);
+    free(t->level);
+    free(t->folded);
+    free(t->filter);
+    *t = (struct tree){0};
+}
+
+static void order_by_id(struct tree *t)
+{
+    t->order_count = t->count;
+    for (int i = 0; i < t->count; i++)
+        t->order[i] = i + 1;
+}
+
+/* haystack_find numbers lines from 0: line + 1 is the id. */
+static void order_by_filter(struct tree *t)
+{
+    int cap = t->count + 1;
+    t->order_count = haystack_find(tree_text(t), str_of(t->filter), &t->order, &cap);
+    for (int i = 0; i < t->order_count; i++)
+        t->order[i]++;
+}
+
+struct sort_key {
+    double value;
+    int id;
+};
+
+/* Largest first; unknown last; equal ones in plan order. */
+static int compare_keys(const void *a, const void *b)
+{
+    const struct sort_key *x = a, *y = b;
+    if (x->value != y->value && !(isnan(x->value) && isnan(y->value)))
+        return isnan(x->value) ? 1 : isnan(y->value) ? -1 : x->value > y->value ? -1 : 1;
+    return x->id - y->id;
+}
+
+static void sort_order(struct tree *t)
+{
+    struct sort_key *keys = xcalloc((size_t)t->order_count + 1, sizeof *keys);
+    for (int i = 0; i < t->order_count; i++) {
+        int id = t->order[i];
+        keys[i].id = id;
+        keys[i].value = metric_value(t->metrics, t->plan->nodes[id - 1], (enum metric)t->sort);
+    }
+    qsort(keys, (size_t)t->order_count, sizeof *keys, compare_keys);
+    for (int i = 0; i < t->order_count; i++)
+        t->order[i] = keys[i].id;
+    free(keys);
+}
+
+static void reverse_order(struct tree *t)
+{
+    for (int i = 0, k = t->order_count - 1; i < k; i++, k--) {
+        int id = t->order[i];
+        t->order[i] = t->order[k];
+        t->order[k] = id;
+    }
+}
+
+static void pick_rows(struct tree *t)
+{
+    t->row_count = 0;
+    for (int id = 0; id <= t->count; id++)
+        t->row_of[id] = -1;
+    for (int i = 0; i < t->order_count; i++) {
+        int id = t->order[i];
+        t->row_of[id] = t->row_count;
+        t->rows[t->row_count++] = id;
+        if (!t->flat && t->folded[id])
+            i += t->end[id] - id;
+    }
+}
+
+void tree_rebuild(struct tree *t)
+{
+    find_stems(t);
+    if (t->filter)
+        order_by_filter(t);
+    else
+        order_by_id(t);
+    if (t->sort != TREE_PLAN_ORDER)
+        sort_order(t);
+    if (t->reverse)
+        reverse_order(t);
+    t->flat = t->filter || t->sort != TREE_PLAN_ORDER || t->reverse;
+    pick_rows(t);
+}
+
+void tree_set_filter(struct tree *t, struct str needle)
+{
+    free(t->filter);
+    t->filter = NULL;
+    if (needle.len) {
+        t->filter = xmalloc(needle.len + 1);
+        memcpy(t->filter, needle.p, needle.len);
+        t->filter[needle.len] = '\0';
+    }
+    tree_rebuild(t);
+}
+
+void tree_set_sort(struct tree *t, int sort, bool reverse)
+{
+    t->sort = sort;
+    t->reverse = reverse;
+    tree_rebuild(t);
+}
+
+const struct node *tree_node(const struct tree *t, int row)
+{
+    return row >= 0 && row < t->row_count ? t->plan->nodes[t->rows[row] - 1] : NULL;
+}
+
+bool tree_can_fold(const struct tree *t, const struct node *n)
+{
+    return !t->flat && n->child;
+}
+
+int tree_hidden(const struct tree *t, const struct node *n)
+{
+    return !t->flat && t->folded[n->id] ? t->end[n->id] - n->id : 0;
+}
+
+void tree_fold(struct tree *t, const struct node *n, bool folded)
+{
+    t->folded[n->id] = folded && n->child;
+    pick_rows(t);
+}
+
+/* The root stays open: a single row would say nothing. */
+void tree_fold_all(struct tree *t, bool folded)
+{
+    for (int id = 1; id <= t->count; id++)
+        t->folded[id] = folded && t->level[id] > 0 && t->plan->nodes[id - 1]->child;
+    pick_rows(t);
+}
+
+void tree_open_to(struct tree *t, int depth)
+{
+    for (int id = 1; id <= t->count; id++) {
+        const struct node *n = t->plan->nodes[id - 1];
+        bool branches = n->child && t->level[n->child->id] > t->level[id];
+        t->folded[id] = branches && t->level[id] + 1 >= depth;
+    }
+    pick_rows(t);
+}
+
+int tree_reveal(struct tree *t, const struct node *n)
+{
+    if (!t->flat && t->row_of[n->id] < 0) {
+        for (const struct node *up = n->parent; up; up = up->parent)
+            t->folded[up->id] = 0;
+        pick_rows(t);
+    }
+    return t->row_of[n->id];
+}
+
+static enum tree_line line_of(const struct node *branch, bool own)
+{
+    if (own)
+        return branch->next ? TREE_BRANCH : TREE_LAST;
+    return branch->next ? TREE_THROUGH : TREE_NOTHING;
+}
+
+int tree_lines(const struct tree *t, const struct node *n, enum tree_line *out, int most,
+               int *left_out)
+{
+    int levels = t->flat ? 0 : t->level[n->id];
+    int count = levels < most ? levels : most;
+    const struct node *at = n;
+    *left_out = levels - count;
+    for (int i = count; i-- > 0;) {
+        const struct node *branch = t->plan->nodes[t->stem[at->id] - 1];
+        out[i] = line_of(branch, branch == n);
+        at = branch->parent;
+    }
+    return count;
+}
+
+const struct haystack *tree_text(struct tree *t)
+{
+    struct buf b = {0};
+    if (t->text.count)
+        return &t->text;
+    for (int i = 0; i < t->count; i++) {
+        buf_clear(&b);
+        words_add_all(&b, t->plan->nodes[i]);
+        haystack_add(&t->text, buf_str(&b));
+    }
+    buf_free(&b);
+    return &t->text;
+}
