@@ -17,12 +17,12 @@ CFLAGS   ?= -O2 -g
 WERROR   ?= -Werror
 BUILD    ?= build
 
-PKGS     := libcjson ncursesw yaml-0.1 expat zlib libpq
+PKGS     := libcjson ncursesw yaml-0.1 expat zlib libzstd liblzma libpq
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wcast-qual -Wwrite-strings -Wvla $(WERROR)
 CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc -I$(BUILD)/gen
 ALL_CFLAGS := -std=c11 $(WARN) $(shell $(PKG_CONFIG) --cflags $(PKGS)) $(CFLAGS)
-LDLIBS   += $(shell $(PKG_CONFIG) --libs $(PKGS)) -lpg_query -lm -lpthread
+LDLIBS   += $(shell $(PKG_CONFIG) --libs $(PKGS)) -lbz2 -lpg_query -lm -lpthread
 
 SRC      := $(wildcard src/*/*.c)
 MAIN     := src/cli/main.c

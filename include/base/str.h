@@ -50,6 +50,12 @@ struct str str_dup(struct arena *a, struct str s);
 /* Order by bytes: <0, 0, >0. */
 int str_cmp(struct str a, struct str b);
 
+/*
+ * The name that was probably meant by a mistyped word: the nearest by insertions, deletions,
+ * replacements and swaps, NULL when none is near (a third of the letters wrong).
+ */
+const char *str_nearest(struct str word, const char *const *names, size_t count);
+
 /* Whole of s is one number in JSON's or C's decimal notation; locale plays no part. */
 bool str_to_double(struct str s, double *out);
 /* Whole of s is a decimal integer that fits. */

@@ -87,6 +87,48 @@ int str_cmp(struct str a, struct str b)
     return c ? c : (a.len > b.len) - (a.len < b.len);
 }
 
+static size_t min3(size_t a, size_t b, size_t c)
+{
+    size_t m = a < b ? a : b;
+    return m < c ? m : c;
+}
+
+/* Optimal string alignment distance; words longer than the table are as far apart as can be. */
+static size_t edit_distance(struct str a, struct str b)
+{
+    enum { LONGEST = 40 };
+    size_t d[LONGEST + 1][LONGEST + 1];
+    if (a.len > LONGEST || b.len > LONGEST)
+        return (size_t)-1;
+    for (size_t i = 0; i <= a.len; i++)
+        d[i][0] = i;
+    for (size_t j = 0; j <= b.len; j++)
+        d[0][j] = j;
+    for (size_t i = 1; i <= a.len; i++)
+        for (size_t j = 1; j <= b.len; j++) {
+            size_t wrong = lower(a.p[i - 1]) != lower(b.p[j - 1]);
+            d[i][j] = min3(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + wrong);
+            if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
+                d[i - 2][j - 2] + 1 < d[i][j])
+                d[i][j] = d[i - 2][j - 2] + 1;
+        }
+    return d[a.len][b.len];
+}
+
+const char *str_nearest(struct str word, const char *const *names, size_t count)
+{
+    const char *best = NULL;
+    size_t least = word.len / 3 + 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t d = edit_distance(word, str_of(names[i]));
+        if (d <= least && (!best || d < least)) {
+            best = names[i];
+            least = d;
+        }
+    }
+    return best;
+}
+
 /*
  * Plans are mostly short plain decimals. Up to 15 digits and a power of ten up to 1e22
  * are exact in a double, so one division gives the correctly rounded value; anything
