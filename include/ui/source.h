@@ -16,11 +16,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
-#include "plan/metrics.h"
-#include "rules/rule.h"
-
-struct buf;
-struct plan_diff;
+#include "report/report.h"
 
 /* An index that would help. Text is NUL-terminated; NULL where there is nothing to say. */
 struct ui_index {
@@ -43,23 +39,20 @@ struct ui_index {
 
 /* One plan and what was worked out about it. */
 struct ui_plan {
-    struct str name;            /* "plan1.json", "stdin" */
-    const struct plan *plan;    /* NULL: it could not be read */
-    const struct err *error;    /* why it could not, or a warning about what was left out; NULL */
-    const struct plan_metrics *metrics;
-    const struct finding *findings; /* ranked, chained by next; cleared ones last */
-    struct str text;            /* the plan as it was given; may be absent */
-    struct str sql;             /* the query; absent: the plan's own query_text */
+    const char *name;            /* "plan1.json", "stdin" */
+    const struct report *report; /* plan, metrics, ranked findings, marks; NULL: not readable */
+    const struct err *error;     /* why it was not, or what was left out of it; NULL */
+    struct str text;             /* the plan as it was given; may be absent */
+    struct str sql;              /* the query; absent: the plan's own query_text */
     const struct ui_index *indexes; /* ranked */
     size_t index_count;
-    const char *advice_note;    /* why there is no index advice, or what it rests on; NULL */
-    const char *runs;           /* "median of 5: 376ms, min 371ms"; NULL: one run */
+    const char *advice_note; /* why there is no index advice, or what it rests on; NULL */
+    const char *runs;        /* "median of 5: 376ms, min 371ms"; NULL: one run */
 };
 
 /* The plan as it would be with some of the indexes. */
 struct ui_whatif {
-    const struct plan *after;   /* NULL: only costs are known */
-    const struct plan_metrics *metrics;
+    const struct report *after; /* NULL: only costs are known */
     double cost_before, cost_after;
     double took_ms;
     const double *rest; /* [index_count]: the marginal change of each, given the other ones; NAN */
@@ -94,12 +87,6 @@ struct ui_log {
     double bytes_done, bytes_total; /* total NAN: unknown */
     double seconds;   /* spent reading so far */
     uint64_t version; /* changes whenever anything above does */
-};
-
-/* Two plans compared. */
-struct ui_diff {
-    const struct ui_plan *a, *b;
-    const struct plan_diff *pairs; /* work/diff.h; swapped ? of b against a : of a against b */
 };
 
 enum ui_can { UI_CAN_WHATIF, UI_CAN_EXECUTE, UI_CAN_ANALYZE, UI_CAN_EDIT, UI_CAN_CONNECT };

@@ -1,5 +1,5 @@
 /* What bars and sort keys go by. */
-#include "ui/tree.h"
+#include "ui/outline.h"
 
 const struct metric_info metric_info[METRIC_COUNT] = {
 #define METRIC(id, name, header) [METRIC_##id] = {name, header},

@@ -1,18 +1,18 @@
-#include "ui/tree.h"
+#include "ui/outline.h"
 
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "ui/words.h"
+#include "report/report.h"
 
 /* Arrays are indexed by node id, so they have one element more than there are nodes. */
-static int *id_array(const struct tree *t)
+static int *id_array(const struct outline *t)
 {
     return xcalloc((size_t)t->count + 1, sizeof(int));
 }
 
 /* The last id of every subtree: children come after their parents. */
-static void find_ends(struct tree *t)
+static void find_ends(struct outline *t)
 {
     for (int id = t->count; id > 0; id--) {
         const struct node *parent = t->plan->nodes[id - 1]->parent;
@@ -29,7 +29,7 @@ static bool is_only_child(const struct node *n)
 }
 
 /* Chains of only children hang straight below each other; every other edge is a branch. */
-static void find_stems(struct tree *t)
+static void find_stems(struct outline *t)
 {
     for (int id = 1; id <= t->count; id++) {
         const struct node *n = t->plan->nodes[id - 1];
@@ -39,9 +39,9 @@ static void find_stems(struct tree *t)
     }
 }
 
-void tree_init(struct tree *t, const struct plan *p, const struct plan_metrics *m)
+void outline_init(struct outline *t, const struct plan *p, const struct plan_metrics *m)
 {
-    *t = (struct tree){.plan = p, .metrics = m, .count = p->node_count, .sort = TREE_PLAN_ORDER};
+    *t = (struct outline){.plan = p, .metrics = m, .count = p->node_count, .sort = OUTLINE_PLAN_ORDER};
     metric_scale_init(&t->scale, m);
     t->order = id_array(t);
     t->rows = id_array(t);
@@ -51,10 +51,10 @@ void tree_init(struct tree *t, const struct plan *p, const struct plan_metrics *
     t->level = id_array(t);
     t->folded = xcalloc((size_t)t->count + 1, 1);
     find_ends(t);
-    tree_rebuild(t);
+    outline_rebuild(t);
 }
 
-void tree_release(struct tree *t)
+void outline_release(struct outline *t)
 {
     haystack_release(&t->text);
     free(t->order);
@@ -65,23 +65,21 @@ void tree_release(struct tree *t)
     free(t->level);
     free(t->folded);
     free(t->filter);
-    *t = (struct tree){0};
+    *t = (struct outline){0};
 }
 
-static void order_by_id(struct tree *t)
+static void order_by_id(struct outline *t)
 {
     t->order_count = t->count;
     for (int i = 0; i < t->count; i++)
         t->order[i] = i + 1;
 }
 
-/* haystack_find numbers lines from 0: line + 1 is the id. */
-static void order_by_filter(struct tree *t)
+/* Lines are numbered by node id. */
+static void order_by_filter(struct outline *t)
 {
     int cap = t->count + 1;
-    t->order_count = haystack_find(tree_text(t), str_of(t->filter), &t->order, &cap);
-    for (int i = 0; i < t->order_count; i++)
-        t->order[i]++;
+    t->order_count = haystack_find(outline_text(t), str_of(t->filter), &t->order, &cap);
 }
 
 struct sort_key {
@@ -98,7 +96,7 @@ static int compare_keys(const void *a, const void *b)
     return x->id - y->id;
 }
 
-static void sort_order(struct tree *t)
+static void sort_order(struct outline *t)
 {
     struct sort_key *keys = xcalloc((size_t)t->order_count + 1, sizeof *keys);
     for (int i = 0; i < t->order_count; i++) {
@@ -112,7 +110,7 @@ static void sort_order(struct tree *t)
     free(keys);
 }
 
-static void reverse_order(struct tree *t)
+static void reverse_order(struct outline *t)
 {
     for (int i = 0, k = t->order_count - 1; i < k; i++, k--) {
         int id = t->order[i];
@@ -121,7 +119,7 @@ static void reverse_order(struct tree *t)
     }
 }
 
-static void pick_rows(struct tree *t)
+static void pick_rows(struct outline *t)
 {
     t->row_count = 0;
     for (int id = 0; id <= t->count; id++)
@@ -135,22 +133,22 @@ static void pick_rows(struct tree *t)
     }
 }
 
-void tree_rebuild(struct tree *t)
+void outline_rebuild(struct outline *t)
 {
     find_stems(t);
     if (t->filter)
         order_by_filter(t);
     else
         order_by_id(t);
-    if (t->sort != TREE_PLAN_ORDER)
+    if (t->sort != OUTLINE_PLAN_ORDER)
         sort_order(t);
     if (t->reverse)
         reverse_order(t);
-    t->flat = t->filter || t->sort != TREE_PLAN_ORDER || t->reverse;
+    t->flat = t->filter || t->sort != OUTLINE_PLAN_ORDER || t->reverse;
     pick_rows(t);
 }
 
-void tree_set_filter(struct tree *t, struct str needle)
+void outline_set_filter(struct outline *t, struct str needle)
 {
     free(t->filter);
     t->filter = NULL;
@@ -159,46 +157,46 @@ void tree_set_filter(struct tree *t, struct str needle)
         memcpy(t->filter, needle.p, needle.len);
         t->filter[needle.len] = '\0';
     }
-    tree_rebuild(t);
+    outline_rebuild(t);
 }
 
-void tree_set_sort(struct tree *t, int sort, bool reverse)
+void outline_set_sort(struct outline *t, int sort, bool reverse)
 {
     t->sort = sort;
     t->reverse = reverse;
-    tree_rebuild(t);
+    outline_rebuild(t);
 }
 
-const struct node *tree_node(const struct tree *t, int row)
+const struct node *outline_node(const struct outline *t, int row)
 {
     return row >= 0 && row < t->row_count ? t->plan->nodes[t->rows[row] - 1] : NULL;
 }
 
-bool tree_can_fold(const struct tree *t, const struct node *n)
+bool outline_can_fold(const struct outline *t, const struct node *n)
 {
     return !t->flat && n->child;
 }
 
-int tree_hidden(const struct tree *t, const struct node *n)
+int outline_hidden(const struct outline *t, const struct node *n)
 {
     return !t->flat && t->folded[n->id] ? t->end[n->id] - n->id : 0;
 }
 
-void tree_fold(struct tree *t, const struct node *n, bool folded)
+void outline_fold(struct outline *t, const struct node *n, bool folded)
 {
     t->folded[n->id] = folded && n->child;
     pick_rows(t);
 }
 
 /* The root stays open: a single row would say nothing. */
-void tree_fold_all(struct tree *t, bool folded)
+void outline_fold_all(struct outline *t, bool folded)
 {
     for (int id = 1; id <= t->count; id++)
         t->folded[id] = folded && t->level[id] > 0 && t->plan->nodes[id - 1]->child;
     pick_rows(t);
 }
 
-void tree_open_to(struct tree *t, int depth)
+void outline_open_to(struct outline *t, int depth)
 {
     for (int id = 1; id <= t->count; id++) {
         const struct node *n = t->plan->nodes[id - 1];
@@ -208,7 +206,7 @@ void tree_open_to(struct tree *t, int depth)
     pick_rows(t);
 }
 
-int tree_reveal(struct tree *t, const struct node *n)
+int outline_reveal(struct outline *t, const struct node *n)
 {
     if (!t->flat && t->row_of[n->id] < 0) {
         for (const struct node *up = n->parent; up; up = up->parent)
@@ -218,14 +216,14 @@ int tree_reveal(struct tree *t, const struct node *n)
     return t->row_of[n->id];
 }
 
-static enum tree_line line_of(const struct node *branch, bool own)
+static enum outline_line line_of(const struct node *branch, bool own)
 {
     if (own)
-        return branch->next ? TREE_BRANCH : TREE_LAST;
-    return branch->next ? TREE_THROUGH : TREE_NOTHING;
+        return branch->next ? OUTLINE_BRANCH : OUTLINE_LAST;
+    return branch->next ? OUTLINE_THROUGH : OUTLINE_NOTHING;
 }
 
-int tree_lines(const struct tree *t, const struct node *n, enum tree_line *out, int most,
+int outline_lines(const struct outline *t, const struct node *n, enum outline_line *out, int most,
                int *left_out)
 {
     int levels = t->flat ? 0 : t->level[n->id];
@@ -240,14 +238,15 @@ int tree_lines(const struct tree *t, const struct node *n, enum tree_line *out, 
     return count;
 }
 
-const struct haystack *tree_text(struct tree *t)
+const struct haystack *outline_text(struct outline *t)
 {
     struct buf b = {0};
     if (t->text.count)
         return &t->text;
+    haystack_add(&t->text, (struct str){0}); /* no node has id 0 */
     for (int i = 0; i < t->count; i++) {
         buf_clear(&b);
-        words_add_all(&b, t->plan->nodes[i]);
+        report_add_label(&b, t->plan->nodes[i]);
         haystack_add(&t->text, buf_str(&b));
     }
     buf_free(&b);

@@ -5,8 +5,8 @@
  * size, another sort and another metric. Plans of 100,000 nodes and any depth are ordinary:
  * nothing here recurses, rebuilding is linear (sorting n log n), drawing looks at shown rows only.
  */
-#ifndef UI_TREE_H
-#define UI_TREE_H
+#ifndef UI_OUTLINE_H
+#define UI_OUTLINE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -47,9 +47,9 @@ struct metric_bar {
 struct metric_bar metric_bar(const struct metric_scale *s, const struct plan_metrics *m,
                              const struct node *n, enum metric metric);
 
-enum { TREE_PLAN_ORDER = -1 };
+enum { OUTLINE_PLAN_ORDER = -1 };
 
-struct tree {
+struct outline {
     const struct plan *plan;
     const struct plan_metrics *metrics;
     struct metric_scale scale;
@@ -64,41 +64,41 @@ struct tree {
     int *stem;        /* [id]: first node of the chain of only children that id is in */
     int *level;       /* [id]: branches between the root and it */
     uint8_t *folded;  /* [id] */
-    int sort;         /* enum metric, or TREE_PLAN_ORDER */
+    int sort;         /* enum metric, or OUTLINE_PLAN_ORDER */
     bool reverse;
     bool full_indent; /* only children are indented too */
     bool flat;        /* sorted or filtered: no tree is drawn */
     char *filter;     /* NULL: none */
 };
 
-void tree_init(struct tree *t, const struct plan *p, const struct plan_metrics *m);
-void tree_release(struct tree *t);
+void outline_init(struct outline *t, const struct plan *p, const struct plan_metrics *m);
+void outline_release(struct outline *t);
 /* The order and the rows anew after a change of sort, filter or indentation. */
-void tree_rebuild(struct tree *t);
-void tree_set_filter(struct tree *t, struct str needle);
-void tree_set_sort(struct tree *t, int sort, bool reverse);
+void outline_rebuild(struct outline *t);
+void outline_set_filter(struct outline *t, struct str needle);
+void outline_set_sort(struct outline *t, int sort, bool reverse);
 
-const struct node *tree_node(const struct tree *t, int row);
-bool tree_can_fold(const struct tree *t, const struct node *n);
+const struct node *outline_node(const struct outline *t, int row);
+bool outline_can_fold(const struct outline *t, const struct node *n);
 /* Nodes that a fold hides. */
-int tree_hidden(const struct tree *t, const struct node *n);
-void tree_fold(struct tree *t, const struct node *n, bool folded);
-void tree_fold_all(struct tree *t, bool folded);
+int outline_hidden(const struct outline *t, const struct node *n);
+void outline_fold(struct outline *t, const struct node *n, bool folded);
+void outline_fold_all(struct outline *t, bool folded);
 /* Fold so that `depth` levels of the drawn tree are open (1: the root's stem only). */
-void tree_open_to(struct tree *t, int depth);
+void outline_open_to(struct outline *t, int depth);
 /* Unfold whatever hides n; its row, or -1 when the filter leaves it out. */
-int tree_reveal(struct tree *t, const struct node *n);
+int outline_reveal(struct outline *t, const struct node *n);
 
 /* Lines of branches in front of row's name, from the outermost level. */
-enum tree_line { TREE_NOTHING, TREE_THROUGH, TREE_BRANCH, TREE_LAST };
+enum outline_line { OUTLINE_NOTHING, OUTLINE_THROUGH, OUTLINE_BRANCH, OUTLINE_LAST };
 /*
  * The innermost of them, at most `most`, outermost first; *left_out says how many further out were
  * left out.
  */
-int tree_lines(const struct tree *t, const struct node *n, enum tree_line *out, int most,
+int outline_lines(const struct outline *t, const struct node *n, enum outline_line *out, int most,
                int *left_out);
 
-/* The searchable text of all nodes. */
-const struct haystack *tree_text(struct tree *t);
+/* The searchable text of all nodes: line n is node id n, line 0 is empty. */
+const struct haystack *outline_text(struct outline *t);
 
 #endif

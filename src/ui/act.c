@@ -1,0 +1,351 @@
+/* From keys to actions: counts, chords, prompts, the mouse, and what is done in every view. */
+#include "ui/view.h"
+
+#include <limits.h>
+
+#include "base/text.h"
+#include "ui/command.h"
+#include "ui/job.h"
+#include "ui/screen.h"
+
+enum { WHICH_KEY_MS = 300, SECOND_INTERRUPT_MS = 1000 };
+
+void app_open_prompt(struct app *app, enum prompt_kind kind, const char *label, struct str text,
+                     void (*done)(struct app *, struct str))
+{
+    prompt_open(&app->prompt, kind, label, text);
+    app->prompt_done = done;
+    app->say = false;
+}
+
+static void search_done(struct app *app, struct str text)
+{
+    struct view *v = app->view;
+    if (text.len == 0) { /* an empty line repeats the last search */
+        search_next(app, v, v->search.backwards, 1);
+        return;
+    }
+    search_set(app, v, text);
+    if (!v->search.hit_count)
+        app_say(app, "no match for \"%.*s\"", STR_ARG(text));
+}
+
+static bool ask_search(struct app *app, bool backwards)
+{
+    struct view *v = app->view;
+    if (!v->ops->haystack)
+        return false;
+    v->search.before = v->ops->item(app, v);
+    v->search.backwards = backwards;
+    app_open_prompt(app, backwards ? PROMPT_SEARCH_BACK : PROMPT_SEARCH, backwards ? "\\" : "/",
+                    (struct str){0}, search_done);
+    return true;
+}
+
+static void filter_done(struct app *app, struct str text)
+{
+    view_set_filter(app, app->view, text);
+    if (text.len && app->view->list.count == 0)
+        app_say(app, "no row has \"%.*s\"; & and Enter show all again", STR_ARG(text));
+}
+
+static bool ask_filter(struct app *app)
+{
+    if (!app->view->ops->rearrange || !app->view->ops->haystack)
+        return false;
+    app_open_prompt(app, PROMPT_FILTER, "&", str_of(app->view->filter), filter_done);
+    return true;
+}
+
+static bool next_sort(struct app *app, int by)
+{
+    struct view *v = app->view;
+    int n = 0;
+    if (!v->ops->sorts)
+        return false;
+    while (v->ops->sorts[n])
+        n++;
+    v->sort = (v->sort + by) % n;
+    if (by == 0)
+        v->reverse = !v->reverse;
+    v->ops->rearrange(app, v);
+    app_say(app, "sorted by %s%s", v->ops->sorts[v->sort], v->reverse ? ", reversed" : "");
+    return true;
+}
+
+static bool scroll_text(struct view *v, const struct request *rq)
+{
+    int by = (rq->count > 0 ? rq->count : 1) * 8;
+    v->scroll += rq->action == ACTION_SCROLL_RIGHT ? by : -by;
+    if (v->scroll < 0)
+        v->scroll = 0;
+    if (v->scroll > 4000)
+        v->scroll = 4000;
+    return true;
+}
+
+/* Out of the pane, of the filter, of the screen: whatever is innermost. */
+static bool go_back(struct app *app)
+{
+    struct view *v = app->view;
+    if (v->search.needle)
+        search_release(&v->search);
+    else if (v->zoom || v->in_pane)
+        v->zoom = v->in_pane = 0;
+    else if (v->filter)
+        view_set_filter(app, v, (struct str){0});
+    else if (v->below)
+        app_pop(app);
+    else
+        app_say(app, "this is the first screen; q quits");
+    return true;
+}
+
+static void interrupt(struct app *app)
+{
+    uint64_t now = app_now(app);
+    bool twice = app->interrupted && now - app->interrupted < SECOND_INTERRUPT_MS;
+    bool loading = app->log.loading && app->source->ops->log_stop;
+    app->interrupted = now;
+    if (twice || (!job_what(app) && !loading)) {
+        app_quit(app, 130);
+        return;
+    }
+    job_cancel(app);
+    if (loading)
+        app->source->ops->log_stop(app->source->self);
+    app_say(app, "stopping; Ctrl-C again quits");
+}
+
+static bool switch_pane(struct view *v)
+{
+    if (v->pane_rect.rows <= 0)
+        return false;
+    v->in_pane = !v->in_pane;
+    return true;
+}
+
+static bool zoom(struct view *v, int by)
+{
+    v->zoom += by;
+    if (v->zoom > 2)
+        v->zoom = 2;
+    if (v->zoom < 0)
+        v->zoom = 0;
+    return true;
+}
+
+/* What every view does the same way. */
+static bool act_in_view(struct app *app, const struct request *rq)
+{
+    struct view *v = app->view;
+    if (v->in_pane && list_act(&v->pane, rq, true))
+        return true;
+    if (list_act(&v->list, rq, v->scrolls))
+        return true;
+    switch (rq->action) {
+    case ACTION_SEARCH:
+    case ACTION_SEARCH_BACK:
+        return ask_search(app, rq->action == ACTION_SEARCH_BACK);
+    case ACTION_NEXT_MATCH:
+    case ACTION_PREV_MATCH:
+        return search_next(app, v, rq->action == ACTION_PREV_MATCH, rq->count);
+    case ACTION_FILTER:
+        return ask_filter(app);
+    case ACTION_SORT:
+        return next_sort(app, rq->count > 0 ? rq->count : 1);
+    case ACTION_SORT_REV:
+        return next_sort(app, 0);
+    case ACTION_SCROLL_LEFT:
+    case ACTION_SCROLL_RIGHT:
+        return scroll_text(v, rq);
+    case ACTION_NEXT_PANE:
+    case ACTION_PREV_PANE:
+        return switch_pane(v);
+    case ACTION_ZOOM:
+        return zoom(v, 1);
+    case ACTION_ZOOM_OUT:
+        return zoom(v, -1);
+    case ACTION_BACK:
+        return go_back(app);
+    default:
+        return false;
+    }
+}
+
+static bool act_in_app(struct app *app, const struct request *rq)
+{
+    const struct ui_host *host = app->host;
+    switch (rq->action) {
+    case ACTION_QUIT:
+        app_quit(app, 0);
+        return true;
+    case ACTION_CANCEL:
+        interrupt(app);
+        return true;
+    case ACTION_SUSPEND:
+        host->suspend(host->self);
+        return true;
+    case ACTION_REDRAW:
+        host->redraw(host->self);
+        return true;
+    case ACTION_PALETTE:
+        command_ask(app);
+        return true;
+    default:
+        return screen_act(app, rq);
+    }
+}
+
+bool app_act(struct app *app, const struct request *rq)
+{
+    struct view *v = app->view;
+    if (v->ops->act && v->ops->act(app, v, rq))
+        return true;
+    return act_in_view(app, rq) || act_in_app(app, rq);
+}
+
+static void add_chord(struct buf *b, const uint32_t *keys, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        key_add_name(b, keys[i]);
+}
+
+static void unbound(struct app *app, const uint32_t *keys, size_t n)
+{
+    struct buf b = {0};
+    add_chord(&b, keys, n);
+    app_say(app, "no action on %s, ? for keys", b.data);
+    buf_free(&b);
+}
+
+static void cannot(struct app *app, enum action action)
+{
+    app_say(app, "%s: nothing to do here", action_info[action].name);
+}
+
+/* A digit that continues or begins a count. 0 begins none, and where it is bound it is a key. */
+static bool take_count(struct app *app, uint32_t code)
+{
+    if (app->chord_len || code < '0' || code > '9' || (code == '0' && !app->count))
+        return false;
+    if (app->count < (INT_MAX - 9) / 10)
+        app->count = app->count * 10 + (int)(code - '0');
+    return true;
+}
+
+static void press(struct app *app, uint32_t code)
+{
+    struct request rq = {.count = app->count};
+    if (take_count(app, code))
+        return;
+    if (app->chord_len == BIND_CHORD)
+        app->chord_len = 0;
+    app->chord[app->chord_len++] = code;
+    enum bind_match match = bindings_match(&app->settings->bindings, app_ctxs(app), app->chord,
+                                           app->chord_len, &rq.action, &rq.arg);
+    if (match == BIND_PREFIX) {
+        app->chord_since = app_now(app);
+        return;
+    }
+    uint32_t keys[BIND_CHORD];
+    size_t n = app->chord_len;
+    memcpy(keys, app->chord, sizeof keys);
+    bool pending = n > 1 || app->count;
+    app->chord_len = 0;
+    app->count = 0;
+    app->which_key = false;
+    if (match == BIND_NO_MATCH && !(pending && code == KEY_CODE_ESC))
+        unbound(app, keys, n);
+    else if (match == BIND_EXACT && pending && code == KEY_CODE_ESC && n == 1)
+        return; /* Esc takes back a count */
+    else if (match == BIND_EXACT && !app_act(app, &rq))
+        cannot(app, rq.action);
+}
+
+static void prompt_ends(struct app *app, bool accepted)
+{
+    struct prompt *p = &app->prompt;
+    struct view *v = app->view;
+    enum prompt_kind kind = p->kind;
+    prompt_close(p);
+    if (accepted) {
+        if (kind != PROMPT_CONFIRM && kind != PROMPT_EDIT)
+            history_add(&app->settings->history[kind], buf_str(&p->text));
+        app->prompt_done(app, buf_str(&p->text));
+    } else if (kind == PROMPT_SEARCH || kind == PROMPT_SEARCH_BACK) {
+        v->ops->go(app, v, v->search.before);
+        search_release(&v->search);
+    }
+}
+
+static void type(struct app *app, const struct key *key)
+{
+    struct prompt *p = &app->prompt;
+    bool searching = p->kind == PROMPT_SEARCH || p->kind == PROMPT_SEARCH_BACK;
+    app->say = false;
+    switch (prompt_key(p, key, &app->settings->history[p->kind])) {
+    case PROMPT_EDITED:
+        buf_clear(&app->hint);
+        if (searching)
+            search_key(app, app->view, buf_str(&p->text));
+        break;
+    case PROMPT_COMPLETE:
+        if (p->kind == PROMPT_COMMAND)
+            command_complete(app);
+        break;
+    case PROMPT_DONE:
+    case PROMPT_CANCELLED: {
+        buf_clear(&app->hint);
+        prompt_ends(app, key->kind == KEY_PRESS &&
+                             (key->code == KEY_CODE_ENTER || key->code == '\n'));
+        break;
+    }
+    case PROMPT_GOES_ON:
+        break;
+    }
+}
+
+static void tick(struct app *app)
+{
+    const struct ui_source *s = app->source;
+    job_poll(app);
+    if (app->chord_len && app_now(app) - app->chord_since >= WHICH_KEY_MS)
+        app->which_key = true;
+    if (s->ops->log && app_on_stack(app, &log_view)) {
+        s->ops->log(s->self, &app->log);
+        if (app->log.version != app->log_version && app->view->ops->refresh)
+            app->view->ops->refresh(app, app->view);
+        app->log_version = app->log.version;
+    }
+    if (app->auto_seconds && app_now(app) >= app->auto_next && !job_what(app))
+        screen_auto(app);
+}
+
+int app_tick_ms(const struct app *app)
+{
+    if (app->chord_len && !app->which_key)
+        return WHICH_KEY_MS;
+    if (app->log.loading || job_what(app))
+        return 250;
+    return app->auto_seconds ? 500 : -1;
+}
+
+void app_key(struct app *app, const struct key *key)
+{
+    if (key->kind == KEY_TICK || key->kind == KEY_RESIZED) {
+        tick(app);
+        return;
+    }
+    if (app->prompt.kind != PROMPT_NONE && (key->kind == KEY_PRESS || key->kind == KEY_PASTED)) {
+        type(app, key);
+        return;
+    }
+    if (key->kind == KEY_PASTED)
+        return; /* pasted text is not keys */
+    app->say = false;
+    if (key->kind == KEY_PRESS)
+        press(app, key->code == '\n' ? KEY_CODE_ENTER : key->code);
+    else
+        screen_mouse(app, key);
+}
