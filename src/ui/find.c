@@ -58,7 +58,7 @@ static struct sequence sequence_of(struct app *app, struct view *v)
 {
     struct sequence q = {0};
     if (v->ops->order)
-        q.order = v->ops->order(v, &q.count);
+        q.order = v->ops->order(app, v, &q.count);
     else
         q.count = v->ops->haystack(app, v)->count;
     return q;

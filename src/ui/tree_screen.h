@@ -64,7 +64,7 @@ void verdict_draw(struct app *app, struct grid *g, struct rect r, enum tree_mode
 
 /* All that is known about a node. */
 void detail_build(struct app *app, struct doc *d, const struct node *n, int width);
-/* The most important of it in a few lines; returns them. */
+/* The most important of it in 2 lines (compact screens) or some 5 (the pane below the tree). */
 void brief_build(struct app *app, struct doc *d, const struct node *n, int width, int lines);
 
 void icicle_draw(struct app *app, struct grid *g, struct rect r);

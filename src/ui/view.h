@@ -30,6 +30,7 @@ struct search {
 };
 
 struct view;
+struct hit;
 struct request {
     enum action action;
     int arg;
@@ -50,9 +51,13 @@ struct view_ops {
     /* Searching: the lines, in what order they come (NULL: as they are numbered), where the cursor
      * is in that order, and a way to go to one. haystack NULL: cannot be searched. */
     const struct haystack *(*haystack)(struct app *, struct view *);
-    const int *(*order)(struct view *, int *count);
+    const int *(*order)(struct app *, struct view *, int *count);
     int (*item)(struct app *, struct view *);
     void (*go)(struct app *, struct view *, int item);
+    /* The cursor was put on another row from outside (mouse). */
+    void (*moved)(struct app *, struct view *);
+    /* A click on something of the screen's own; false: not mine. */
+    bool (*clicked)(struct app *, struct view *, const struct hit *);
     /* After a change of view->filter, view->sort or view->reverse. */
     void (*rearrange)(struct app *, struct view *);
     const char *const *sorts; /* names of sort keys, NULL ends them; NULL: cannot be sorted */
@@ -121,6 +126,7 @@ struct app {
     struct prompt prompt;
     void (*prompt_done)(struct app *, struct str);
     size_t complete_at; /* where the word being completed begins */
+    size_t edit_index;  /* the candidate whose statement is being edited */
     /* Messages. */
     char *messages[MESSAGE_MAX]; /* newest at message_count - 1 */
     int message_count;
