@@ -1,58 +1,168 @@
-# pgsift: build, test, install.  GNU Make; no network.
+# pgsift: build, test, install.  GNU Make; no network (but for `make demo` and `make test`,
+# which install what is missing on Debian).
 #
-#   make                build build/pgsift
-#   make check          build, layer check, unit and golden tests
+#   make                build build/pgsift, manual pages and completions
+#   make check          build, layer check, unit, shell and golden tests; TESTS="tests/a.t ..." for some
 #   make asan tsan      the same suite under sanitizers, in build-asan and build-tsan
 #   make fuzz           fuzz targets (needs clang); FUZZ_SECONDS each
 #   make bench          speed and memory against yardsticks
-#   make install        DESTDIR= PREFIX=/usr/local
+#   make install        DESTDIR= PREFIX=/usr/local BINDIR= MANDIR= DATADIR=; also install-strip, uninstall
+#   make dist           pgsift-VERSION.tar.gz
+#   make demo           install what building needs, build, and diagnose a bundled plan
+#   make test           install what testing needs, and run make check
+#
+# V=1 shows the commands. CC CPPFLAGS CFLAGS LDFLAGS PKG_CONFIG WERROR= are honoured.
 
-PREFIX   ?= /usr/local
-BINDIR   ?= $(PREFIX)/bin
-MANDIR   ?= $(PREFIX)/share/man
-DATADIR  ?= $(PREFIX)/share
-CC       ?= cc
+VERSION    := 0.1.0
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+DATADIR    ?= $(PREFIX)/share
+MANDIR     ?= $(DATADIR)/man
+CC         ?= cc
 PKG_CONFIG ?= pkg-config
-CFLAGS   ?= -O2 -g
-WERROR   ?= -Werror
-BUILD    ?= build
+INSTALL    ?= install
+CFLAGS     ?= -O2 -g
+WERROR     ?= -Werror
+BUILD      ?= build
+FUZZ_CC    ?= clang
+FUZZ_SECONDS ?= 60
+comma      := ,
+Q          := $(if $(V),,@)
 
 PKGS     := libcjson ncursesw yaml-0.1 expat zlib libzstd liblzma libpq
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wcast-qual -Wwrite-strings -Wvla $(WERROR)
-CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc -I$(BUILD)/gen
-ALL_CFLAGS := -std=c11 $(WARN) $(shell $(PKG_CONFIG) --cflags $(PKGS)) $(CFLAGS)
-LDLIBS   += $(shell $(PKG_CONFIG) --libs $(PKGS)) -lbz2 -lpg_query -lm -lpthread
+PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS))
+PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS))
+ALL_CPPFLAGS = -D_GNU_SOURCE -DPGSIFT_VERSION='"$(VERSION)"' -Iinclude -Isrc -I$(BUILD)/gen $(CPPFLAGS)
+ALL_CFLAGS  := -std=c11 $(WARN) $(PKG_CFLAGS) $(CFLAGS)
+ALL_LDLIBS  := $(LDLIBS) $(PKG_LIBS) -lbz2 -lpg_query -lm -lpthread
 
 SRC      := $(wildcard src/*/*.c)
 MAIN     := src/cli/main.c
 LIB_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SRC)))
+TOOLS    := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
+FUZZ     := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
+MAN      := $(patsubst man/%.in,$(BUILD)/man/%,$(wildcard man/*.in))
+COMPLETIONS := $(BUILD)/completions/pgsift.bash $(BUILD)/completions/_pgsift \
+               $(BUILD)/completions/pgsift.fish
 
-all: $(BUILD)/pgsift
+all: $(BUILD)/pgsift $(MAN) $(COMPLETIONS)
 
 $(BUILD)/pgsift: $(BUILD)/src/cli/main.o $(BUILD)/libpgsift.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo '  LINK    $@'
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
 $(BUILD)/libpgsift.a: $(LIB_OBJ)
-	rm -f $@
-	ar rcs $@ $^
+	@rm -f $@
+	$(Q)ar rcsD $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	@echo '  CC      $<'
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libpgsift.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -Itests -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libpgsift.a $(LDLIBS)
+	@echo '  TEST    $@'
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS) -Itests -MMD -MP $(LDFLAGS) -o $@ $< \
+	    $(BUILD)/libpgsift.a $(ALL_LDLIBS)
 
-unit: $(UNIT)
+# Manual pages: @VERSION@ and lines @PART@ that the program's own tables fill.
+$(BUILD)/man/%: man/%.in man/fill $(BUILD)/pgsift
+	@mkdir -p $(@D)
+	$(Q)man/fill $(BUILD)/pgsift $(VERSION) <$< >$@.new && mv $@.new $@
+
+$(BUILD)/completions/pgsift.bash: SHELL_NAME := bash
+$(BUILD)/completions/_pgsift: SHELL_NAME := zsh
+$(BUILD)/completions/pgsift.fish: SHELL_NAME := fish
+$(COMPLETIONS): $(BUILD)/pgsift
+	@mkdir -p $(@D)
+	$(Q)$(BUILD)/pgsift --completion=$(SHELL_NAME) >$@.new && mv $@.new $@
+
+# Helpers of shell tests: no tests themselves.
+$(BUILD)/tools/%: tests/tools/%.c $(BUILD)/libpgsift.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libpgsift.a $(ALL_LDLIBS)
+
+unit: $(UNIT) $(TOOLS)
 
 check: all unit
-	BUILD=$(BUILD) tests/run
+	$(Q)BUILD=$(BUILD) tests/run $(TESTS)
+
+SANITIZE = $(MAKE) check WERROR= CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=$(1)" \
+           LDFLAGS="-fsanitize=$(1) $(LDFLAGS)"
+asan:
+	$(Q)ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1 \
+	    $(call SANITIZE,address$(comma)undefined -fno-sanitize-recover=all) BUILD=build-asan
+tsan:
+	$(Q)TSAN_OPTIONS=exitcode=99 $(call SANITIZE,thread) BUILD=build-tsan
+
+# Fuzz targets: the library again, instrumented, by clang.
+fuzz:
+	$(Q)$(MAKE) fuzz-run BUILD=build-fuzz CC=$(FUZZ_CC) WERROR= FUZZ_SECONDS=$(FUZZ_SECONDS) \
+	    CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" \
+	    LDFLAGS="-fsanitize=fuzzer,address,undefined"
+fuzz-run: $(FUZZ)
+	$(Q)BUILD=$(BUILD) tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/libpgsift.a
+	@mkdir -p $(@D)
+	@echo '  FUZZ    $@'
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS) -Itests $(LDFLAGS) -o $@ $< $(BUILD)/libpgsift.a $(ALL_LDLIBS)
+
+# Yardsticks and generators of the benchmark; not part of the library.
+BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+$(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libpgsift.a
+	@mkdir -p $(@D)
+	@echo '  BENCH   $@'
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libpgsift.a $(ALL_LDLIBS)
+bench: all $(BENCH)
+	$(Q)for script in tests/bench/*.sh; do BUILD=$(BUILD) $$script || exit; done
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/bash-completion/completions \
+	    $(DESTDIR)$(DATADIR)/zsh/site-functions $(DESTDIR)$(DATADIR)/fish/vendor_completions.d \
+	    $(DESTDIR)$(DATADIR)/pgsift
+	$(INSTALL) $(STRIP) -m 755 $(BUILD)/pgsift $(DESTDIR)$(BINDIR)/pgsift
+	for page in $(MAN); do \
+	    section=$(DESTDIR)$(MANDIR)/man$${page##*.}; \
+	    $(INSTALL) -d $$section && $(INSTALL) -m 644 $$page $$section/ || exit; \
+	done
+	$(INSTALL) -m 644 $(BUILD)/completions/pgsift.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/pgsift
+	$(INSTALL) -m 644 $(BUILD)/completions/_pgsift $(DESTDIR)$(DATADIR)/zsh/site-functions/_pgsift
+	$(INSTALL) -m 644 $(BUILD)/completions/pgsift.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/pgsift.fish
+	$(INSTALL) -m 644 $(wildcard fixtures/schema/*.schema.json) $(DESTDIR)$(DATADIR)/pgsift/
+
+install-strip:
+	$(MAKE) install STRIP=-s
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/pgsift \
+	    $(DESTDIR)$(DATADIR)/bash-completion/completions/pgsift \
+	    $(DESTDIR)$(DATADIR)/zsh/site-functions/_pgsift \
+	    $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/pgsift.fish
+	for page in $(notdir $(MAN)); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page; done
+	rm -rf $(DESTDIR)$(DATADIR)/pgsift
+
+# The committed tree under one name; the same bytes for the same commit.
+DIST := pgsift-$(VERSION)
+dist:
+	git archive --format=tar --prefix=$(DIST)/ HEAD | gzip -n >$(DIST).tar.gz
+
+demo:
+	$(Q)tests/deps build
+	$(Q)$(MAKE) all
+	$(Q)tests/demo
+
+test:
+	$(Q)tests/deps build test
+	$(Q)$(MAKE) check
 
 clean:
 	rm -rf build build-*
 
-.PHONY: all unit check clean
+.PHONY: all unit check asan tsan fuzz fuzz-run bench install install-strip uninstall dist demo test clean
+.DELETE_ON_ERROR:
+.SECONDARY: $(LIB_OBJ) $(BUILD)/src/cli/main.o
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

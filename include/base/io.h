@@ -27,6 +27,8 @@ bool io_read(struct io_in *in, char *p, size_t size, size_t *got, struct err *er
 /* How the content is compressed: "gzip", "zstd", "xz", "bzip2"; NULL: not at all. */
 const char *io_compression(const struct io_in *in);
 void io_close(struct io_in *in);
+/* The decompressors and their versions, for --version. */
+const char *io_libraries(void);
 
 /* The whole content of a file ("-": standard input) appended to *out. What was read before an error
  * stays there. */

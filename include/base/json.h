@@ -70,6 +70,11 @@ void json_cstring(struct json_writer *w, const char *s); /* NULL: null */
 void json_int(struct json_writer *w, int64_t v);
 /* At most `decimals` places, trailing zeros dropped; not finite: null. */
 void json_decimal(struct json_writer *w, double v, int decimals);
+/* The shortest decimal that reads back as the same number; not finite: null. */
+void json_number(struct json_writer *w, double v);
+/* Digits as they were printed, whatever their size; anything that is no JSON number becomes a
+ * string. */
+void json_digits(struct json_writer *w, struct str digits);
 void json_boolean(struct json_writer *w, bool v);
 void json_null(struct json_writer *w);
 

@@ -56,7 +56,7 @@ int str_cmp(struct str a, struct str b);
  */
 const char *str_nearest(struct str word, const char *const *names, size_t count);
 
-/* Whole of s is one number in JSON's or C's decimal notation; locale plays no part. */
+/* Whole of s is one finite number in JSON's or C's decimal notation; locale plays no part. */
 bool str_to_double(struct str s, double *out);
 /* Whole of s is a decimal integer that fits. */
 bool str_to_int64(struct str s, long long *out);

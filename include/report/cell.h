@@ -23,7 +23,8 @@ void cell_add_rows(struct buf *b, const struct report *r, const struct node *n);
 void cell_add_estimate(struct buf *b, const struct report *r, const struct node *n);
 /* Own blocks touched, as a count. */
 void cell_add_buffers(struct buf *b, const struct report *r, const struct node *n);
-/* Mark of the worst finding: "!1" high, "~2" medium, ".3" lower, with "+" when an index is proposed.
+/* Mark of the worst finding: "!1" high, "~2" medium, ".3" lower, with "+" when an index is
+ * proposed.
  */
 void cell_add_mark(struct buf *b, const struct report_mark *m);
 char cell_severity_sign(enum severity s);

@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/json.h"
+#include "advise/advise.h"
 #include "plan/metrics.h"
 #include "rules/rule.h"
 
@@ -33,23 +35,26 @@ enum { REPORT_HOT = 3 };
 struct report {
     const struct plan *plan;
     const struct plan_metrics *metrics;
-    const char *source; /* file name; "-" standard input */
-    size_t number;      /* of this plan in the run, 1-based */
-    size_t count;       /* plans in the run; 0: not known yet */
+    const char *source;              /* file name; "-" standard input */
+    size_t number;                   /* of this plan in the run, 1-based */
+    size_t count;                    /* plans in the run; 0: not known yet */
     const struct finding **findings; /* ranked; [i] has rank i + 1 */
     size_t finding_count;
     const struct finding **cleared; /* looked bad and is fine */
     size_t cleared_count;
     size_t by_severity[SEVERITY_HIGH + 1];
-    struct report_mark *marks; /* of node id: marks[id - 1] */
+    const struct advice *advice; /* NULL: none was worked out */
+    struct report_mark *marks;   /* of node id: marks[id - 1] */
 };
 
 struct report *report_new(struct arena *a, const struct plan *p, const struct plan_metrics *m,
-                          const struct finding_list *findings, const char *source, size_t number,
-                          size_t count);
+                          const struct finding_list *findings, const struct advice *advice,
+                          const char *source, size_t number, size_t count);
 
-static inline const struct report_mark *report_mark_of(const struct report *r,
-                                                       const struct node *n)
+/* The proposed index that serves a node, NULL when there is none. */
+const struct advice_index *report_index_of(const struct report *r, const struct node *n);
+
+static inline const struct report_mark *report_mark_of(const struct report *r, const struct node *n)
 {
     return &r->marks[n->id - 1];
 }
@@ -76,7 +81,8 @@ void report_add_worst(struct buf *b, const struct report *r);
 /* The title: source, number, and how the query begins. */
 void report_add_title(struct buf *b, const struct report *r);
 
-/* Time outside the nodes: AFTER triggers, work after the plan, serialization, the unaccounted rest. */
+/* Time outside the nodes: AFTER triggers, work after the plan, serialization, the unaccounted rest.
+ */
 struct report_rest {
     const char *name;
     double ms, share;
@@ -114,15 +120,23 @@ struct report_run {
     size_t by_severity[SEVERITY_HIGH + 1];
 };
 
+/* A report being written. */
+struct report_stream {
+    struct io_out *out;
+    const struct report_style *style;
+    struct json_writer json; /* of the writers that write JSON */
+    size_t plans;            /* written so far */
+};
+
 /*
- * A writer: begin, one plan after the other, end. All append to out and let it pass on what
- * is pending, so that a report never has to fit in memory.
+ * A writer: begin, one plan after the other, end. All append to the stream's output and let
+ * it pass on what is pending, so that a report never has to fit in memory.
  */
 struct report_writer {
     const char *name; /* as --format has it */
-    void (*begin)(struct io_out *out, const struct report_style *s);
-    void (*plan)(struct io_out *out, const struct report *r, const struct report_style *s);
-    void (*end)(struct io_out *out, const struct report_run *run, const struct report_style *s);
+    void (*begin)(struct report_stream *s);
+    void (*plan)(struct report_stream *s, const struct report *r);
+    void (*end)(struct report_stream *s, const struct report_run *run);
 };
 extern const struct report_writer report_writers[];
 extern const size_t report_writer_count;

@@ -15,9 +15,9 @@ struct tree_row {
     int level;               /* how often the drawing has moved right */
     bool branch;             /* one of several children: it gets a corner */
     bool last;               /* of its siblings */
-    size_t folded;           /* 0: a node; else how many children of one parent this row stands for */
-    size_t folded_nodes;     /* nodes in them */
-    double weight, share;    /* of a folded row: sums, own and below */
+    size_t folded;        /* 0: a node; else how many children of one parent this row stands for */
+    size_t folded_nodes;  /* nodes in them */
+    double weight, share; /* of a folded row: sums, own and below */
     double rows, blocks;
 };
 

@@ -18,8 +18,9 @@
 
 struct arena;
 struct catalog;
-struct pred;
+struct conditions;
 struct rule;
+struct survey;
 
 enum severity { SEVERITY_CLEARED, SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH };
 extern const char *const severity_name[]; /* "cleared" "info" "low" "medium" "high" */
@@ -61,9 +62,11 @@ struct finding {
     const char *remedy; /* what to do, one or several sentences */
     const char *sql; /* a statement to copy (SET, ANALYZE, CREATE STATISTICS, rewrite); NULL none */
     enum confidence sure;
-    bool wants_index;           /* the remedy is an index: advice for this node is looked up */
-    const struct node *related; /* second node of interest (the origin, the join ...); NULL none */
-    const char **consequences;  /* what follows from this finding elsewhere, one line each */
+    bool wants_index;              /* the remedy is an index: advice for index_node is looked up */
+    const struct node *index_node; /* the scan that the index would serve; NULL: not known (a
+                                      trigger's own query) or none wanted */
+    const struct node *related;    /* second node of interest (the origin, the join ...); NULL none */
+    const char **consequences;     /* what follows from this finding elsewhere, one line each */
     size_t consequence_count;
     struct finding *next;
 };
@@ -100,8 +103,9 @@ struct rule_run {
     const struct thresholds *thresholds;
     struct finding *findings; /* being collected */
     struct finding **tail;
-    const struct rule *rule; /* the one being checked */
-    void *cache;             /* parsed conditions, kept by rules/conditions.c */
+    const struct rule *rule;       /* the one being checked */
+    struct survey *survey;         /* weights, scans, nodes by type: src/rules/survey.h */
+    struct conditions *conditions; /* parsed conditions, kept by src/rules/conditions.c */
 };
 
 typedef void rule_check(struct rule_run *run);

@@ -18,8 +18,32 @@
 struct arena;
 struct err;
 
-/* Parse a text of one or several statements. NULL and err (line, column) on a syntax error. */
+/*
+ * Parse a text of one or several statements. NULL and err (line, column) on a syntax error, or
+ * when it nests too deeply for a tree of ours (some 300 levels; long AND, OR and IN lists do not
+ * nest).
+ */
 const struct json *sql_parse(struct arena *a, struct str sql, struct err *err);
+
+/*
+ * How a text that was rewritten before parsing lies over its original: from byte `out` of the
+ * rewritten text on, bytes correspond to those from `in` on, until the next entry. Ascending in
+ * both.
+ */
+struct sql_edit {
+    size_t out;
+    size_t in;
+};
+struct sql_map {
+    struct str original;
+    const struct sql_edit *edits;
+    size_t count;
+};
+/* The offset in the original that stands for offset `out` of the rewritten text. */
+size_t sql_map_back(const struct sql_map *map, size_t out);
+/* sql_parse of a rewritten text; line, column and the line shown are those of the original. */
+const struct json *sql_parse_mapped(struct arena *a, struct str sql, const struct sql_map *map,
+                                    struct err *err);
 
 /* The fingerprint of a statement: equal for statements that differ in constants only. */
 bool sql_fingerprint(struct str sql, uint64_t *out, struct err *err);

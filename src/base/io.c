@@ -242,6 +242,11 @@ const char *io_compression(const struct io_in *in)
     return in->codec ? in->codec->name : NULL;
 }
 
+const char *io_libraries(void)
+{
+    return "zlib " ZLIB_VERSION ", zstd " ZSTD_VERSION_STRING ", xz " LZMA_VERSION_STRING ", bzip2";
+}
+
 void io_close(struct io_in *in)
 {
     if (!in)

@@ -248,6 +248,63 @@ void json_decimal(struct json_writer *w, double v, int decimals)
     text_add_decimal(w->out, v, decimals, true);
 }
 
+void json_number(struct json_writer *w, double v)
+{
+    if (!isfinite(v)) {
+        json_null(w);
+        return;
+    }
+    char digits[40];
+    double again = 0;
+    for (int precision = 15; precision <= 17; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, v);
+        if (str_to_double(str_of(digits), &again) && again == v)
+            break;
+    }
+    separate(w);
+    buf_adds(w->out, digits);
+}
+
+static size_t skip_digits(struct str s, size_t at)
+{
+    while (at < s.len && s.p[at] >= '0' && s.p[at] <= '9')
+        at++;
+    return at;
+}
+
+/* -? digits (. digits)? ([eE] [+-]? digits)?, without leading zeros. */
+static bool is_number(struct str s)
+{
+    size_t at = s.len && s.p[0] == '-', from = at;
+    at = skip_digits(s, at);
+    if (at == from || (s.p[from] == '0' && at > from + 1))
+        return false;
+    if (at < s.len && s.p[at] == '.') {
+        from = ++at;
+        at = skip_digits(s, at);
+        if (at == from)
+            return false;
+    }
+    if (at < s.len && (s.p[at] == 'e' || s.p[at] == 'E')) {
+        at++;
+        at += at < s.len && (s.p[at] == '+' || s.p[at] == '-');
+        from = at;
+        at = skip_digits(s, at);
+        if (at == from)
+            return false;
+    }
+    return at == s.len;
+}
+
+void json_digits(struct json_writer *w, struct str digits)
+{
+    separate(w);
+    if (is_number(digits))
+        buf_addstr(w->out, digits);
+    else
+        add_quoted(w->out, digits);
+}
+
 void json_boolean(struct json_writer *w, bool v)
 {
     separate(w);

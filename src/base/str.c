@@ -1,6 +1,7 @@
 #include "base/str.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,13 +169,15 @@ bool str_to_double(struct str s, double *out)
     char tmp[400];
     if (short_decimal(s, out))
         return true;
-    if (s.len == 0 || s.len >= sizeof tmp || strspn(s.p, "+-.0123456789eE") < s.len)
+    if (s.len == 0 || s.len >= sizeof tmp)
         return false;
     memcpy(tmp, s.p, s.len);
     tmp[s.len] = '\0';
+    if (strspn(tmp, "+-.0123456789eE") < s.len)
+        return false;
     char *end;
     double v = strtod(tmp, &end);
-    if (end != tmp + s.len)
+    if (end != tmp + s.len || isinf(v))
         return false;
     *out = v;
     return true;

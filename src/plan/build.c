@@ -1,5 +1,6 @@
 #include "plan/build.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -291,10 +292,20 @@ static double *new_numbers(struct build *b)
     return num;
 }
 
+/* A second plan in one object: YAML of auto_explain, one statement after the other. */
+static void start_next_plan(struct build *b, struct frame *f, int line)
+{
+    finish_plan(b);
+    start_plan(b, line);
+    f->tail = &b->plan->extra;
+}
+
 static void open_in_query(struct build *b, struct frame *f, struct str key, enum build_group group,
                           int line)
 {
     if (str_is(key, "Plan")) {
+        if (b->plan->root)
+            start_next_plan(b, f, line);
         enter_node(b, line);
     } else if (str_is(key, "Triggers")) {
         b->plan->triggers_printed = true;
@@ -371,6 +382,15 @@ static void open_in_jit(struct build *b, struct frame *f, struct str key, int li
     inner->jit_group = str_dup(b->arena, key);
 }
 
+/* The statement around the group that is open. */
+static struct frame *query_frame(struct build *b)
+{
+    for (size_t i = b->depth; i-- > 0;)
+        if (b->frames[i].kind == FRAME_QUERY)
+            return &b->frames[i];
+    BUG("a statement's group outside a statement");
+}
+
 static void open_worker(struct build *b, int line)
 {
     start_worker(b);
@@ -418,14 +438,9 @@ void build_open(struct build *b, struct str key, enum build_group group, int lin
     case FRAME_TRIGGER:
     case FRAME_PLANNING:
     case FRAME_SERIALIZATION:
-    case FRAME_SETTINGS: {
-        struct prop **tail = &b->plan->extra;
-        while (*tail)
-            tail = &(*tail)->next;
-        struct frame at = {.tail = tail};
-        open_value(b, &at, key, group, line);
+    case FRAME_SETTINGS:
+        open_value(b, query_frame(b), key, group, line);
         break;
-    }
     }
 }
 
@@ -434,6 +449,8 @@ void build_open(struct build *b, struct str key, enum build_group group, int lin
 static void query_scalar(struct build *b, struct frame *f, struct str key, enum value_kind kind,
                          struct str text)
 {
+    if (b->plan->root && b->plan->query_text.p && str_is(key, "Query Text"))
+        start_next_plan(b, f, f->line);
     if (convert_query_prop(b->plan, key, text))
         return;
     struct prop *p = new_prop(b, key);
@@ -448,7 +465,8 @@ static void worker_scalar(struct build *b, struct frame *f, struct str key, enum
     double v;
     if (id < PROP_NUM_COUNT && str_to_double(text, &b->worker.num[id]))
         return;
-    if ((str_is(key, "Worker Number") || str_is(key, "Worker-Number")) && str_to_double(text, &v)) {
+    bool is_number = str_is(key, "Worker Number") || str_is(key, "Worker-Number");
+    if (is_number && str_to_double(text, &v) && v >= 0 && v < INT_MAX) {
         b->worker.number = (int)v;
         return;
     }
@@ -462,7 +480,9 @@ static void value_scalar(struct build *b, struct frame *f, struct str key, enum 
 {
     bool item = f->value->kind == VALUE_LIST;
     struct prop *p = new_prop(b, item ? (struct str){0} : key);
-    set_value(b, &p->value, item && kind != VALUE_NULL ? VALUE_STRING : kind, text);
+    if (item && kind != VALUE_NULL)
+        kind = VALUE_STRING;
+    set_value(b, &p->value, convert_kind(p->id, kind, text), text);
     append(f, p);
     f->value->count++;
 }
@@ -574,6 +594,7 @@ void build_flag(struct build *b, enum prop_id id, bool v)
 static void close_node(struct build *b, struct frame *f)
 {
     double loops = f->node->num[PROP_ACTUAL_LOOPS];
+    convert_merge_workers(b->arena, f->node);
     f->node->never_executed = num_known(loops) && loops == 0;
     b->open_nodes--;
 }
@@ -592,7 +613,7 @@ void build_close(struct build *b)
         close_node(b, f);
         break;
     case FRAME_WORKER:
-        convert_merge_worker(b->arena, parent_node_frame(b)->node, &b->worker);
+        convert_add_worker(b->arena, parent_node_frame(b)->node, &b->worker);
         break;
     default:
         break;

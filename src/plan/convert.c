@@ -51,7 +51,7 @@ static bool is_flag(enum prop_id id)
 
 enum value_kind convert_kind(enum prop_id id, enum value_kind kind, struct str text)
 {
-    if (kind == VALUE_NULL || id >= PROP_COUNT)
+    if (kind == VALUE_NULL || id >= PROP_COUNT || id < PROP_NUM_COUNT)
         return kind;
     if (is_flag(id))
         return str_is(text, "true") || str_is(text, "false") ? VALUE_BOOL : kind;
@@ -209,15 +209,7 @@ void convert_jit_prop(struct jit *jit, struct str group, struct str key, struct 
     }
 }
 
-static struct worker *find_worker(struct node *n, int number)
-{
-    for (size_t i = 0; i < n->worker_count; i++)
-        if (n->workers[i].number == number)
-            return &n->workers[i];
-    return NULL;
-}
-
-static struct worker *add_worker(struct arena *a, struct node *n, const struct worker *w)
+void convert_add_worker(struct arena *a, struct node *n, const struct worker *w)
 {
     size_t count = n->worker_count;
     if ((count & (count - 1)) == 0) { /* room for 1, 2, 4, 8 ... */
@@ -226,26 +218,76 @@ static struct worker *add_worker(struct arena *a, struct node *n, const struct w
             memcpy(more, n->workers, count * sizeof *more);
         n->workers = more;
     }
-    n->workers[n->worker_count++] = *w;
-    return &n->workers[count];
+    n->workers[count] = *w;
+    if (w->number < 0)
+        n->workers[count].number = (int)count;
+    n->worker_count++;
 }
 
-void convert_merge_worker(struct arena *a, struct node *n, const struct worker *w)
+static bool are_ascending(const struct node *n)
 {
-    struct worker *there = find_worker(n, w->number);
-    if (!there) {
-        add_worker(a, n, w);
-        return;
+    for (size_t i = 1; i < n->worker_count; i++)
+        if (n->workers[i].number <= n->workers[i - 1].number)
+            return false;
+    return true;
+}
+
+/* Stable: of two entries of one worker, the one printed first stays first. */
+static void sort_workers(struct arena *a, struct worker *w, size_t n)
+{
+    struct worker *from = w, *to = arena_calloc(a, n, sizeof *to);
+    for (size_t width = 1; width < n; width *= 2) {
+        for (size_t low = 0; low < n; low += 2 * width) {
+            size_t middle = low + width < n ? low + width : n;
+            size_t high = middle + width < n ? middle + width : n;
+            size_t i = low, j = middle;
+            for (size_t k = low; k < high; k++) {
+                bool left = i < middle && (j == high || from[i].number <= from[j].number);
+                to[k] = from[left ? i++ : j++];
+            }
+        }
+        struct worker *swap = from;
+        from = to;
+        to = swap;
     }
+    if (from != w)
+        memcpy(w, from, n * sizeof *w);
+}
+
+/* Complete a worker by another entry of the same; tail: where its properties end. */
+static struct prop **complete_worker(struct worker *w, struct prop **tail,
+                                     const struct worker *more)
+{
     for (int i = 0; i < PROP_NUM_COUNT; i++)
-        if (num_known(w->num[i]))
-            there->num[i] = w->num[i];
-    struct prop **tail = &there->props;
+        if (num_known(more->num[i]))
+            w->num[i] = more->num[i];
+    if (more->jit)
+        w->jit = more->jit;
+    *tail = more->props;
     while (*tail)
         tail = &(*tail)->next;
-    *tail = w->props;
-    if (w->jit)
-        there->jit = w->jit;
+    return tail;
+}
+
+void convert_merge_workers(struct arena *a, struct node *n)
+{
+    if (are_ascending(n))
+        return;
+    sort_workers(a, n->workers, n->worker_count);
+    size_t kept = 0;
+    struct prop **tail = NULL;
+    for (size_t i = 0; i < n->worker_count; i++) {
+        struct worker *last = kept ? &n->workers[kept - 1] : NULL;
+        if (last && last->number == n->workers[i].number) {
+            tail = complete_worker(last, tail, &n->workers[i]);
+            continue;
+        }
+        n->workers[kept] = n->workers[i];
+        tail = &n->workers[kept++].props;
+        while (*tail)
+            tail = &(*tail)->next;
+    }
+    n->worker_count = kept;
 }
 
 void convert_judge_options(struct plan *p)

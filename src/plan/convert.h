@@ -17,9 +17,10 @@ void convert_trigger_prop(struct plan *p, struct str key, struct str text);
 struct jit *convert_new_jit(struct arena *a);
 /* A member of a JIT summary; group: "", "Options", "Timing" or "Generation". */
 void convert_jit_prop(struct jit *jit, struct str group, struct str key, struct str text);
-/* Add a worker to a node; figures of one that is there already are completed (12 prints two lists).
- */
-void convert_merge_worker(struct arena *a, struct node *n, const struct worker *w);
+/* Add a worker's entry to a node; one that does not say its number (-1) gets that of its place. */
+void convert_add_worker(struct arena *a, struct node *n, const struct worker *w);
+/* Bring the workers in order; those with several entries (12 prints two lists) become one each. */
+void convert_merge_workers(struct arena *a, struct node *n);
 /* Work out the has_ flags of a finished plan. */
 void convert_judge_options(struct plan *p);
 

@@ -1,12 +1,12 @@
 #include "read/json.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "plan/build.h"
+#include "read/syntax.h"
 
 struct reader {
     struct build *b;
@@ -19,24 +19,10 @@ struct reader {
     struct buf key;     /* the same for a member name, which must outlive its value */
 };
 
-static void describe_found(const struct reader *r, char *out, size_t size)
-{
-    struct str rest = {r->p, (size_t)(r->end - r->p)};
-    size_t n = text_utf8_len(rest);
-    if (rest.len == 0)
-        snprintf(out, size, "the end of the input");
-    else if (n == 0 || (unsigned char)*r->p < 0x20)
-        snprintf(out, size, "byte 0x%02X", (unsigned char)*r->p);
-    else
-        snprintf(out, size, "'%.*s'", (int)n, r->p);
-}
-
 static bool expected(struct reader *r, const char *what)
 {
-    char found[32];
-    describe_found(r, found, sizeof found);
-    return err_at(r->err, ERR_SYNTAX, r->text, (size_t)(r->end - r->text), (size_t)(r->p - r->text),
-                  "expected %s, found %s", what, found);
+    struct str text = {r->text, (size_t)(r->end - r->text)};
+    return syntax_expected(r->err, text, (size_t)(r->p - r->text), what);
 }
 
 static void skip_space(struct reader *r)
@@ -65,8 +51,8 @@ static bool hex4(struct reader *r, uint32_t *out)
     return true;
 }
 
-/* After "\u": a character outside the basic plane comes as two escapes; a lone half becomes U+FFFD.
- */
+/* After "\u": a character outside the basic plane comes as two escapes. A lone half of one, and
+ * U+0000 (text ends there for much of what comes later), become U+FFFD. */
 static bool unescape_unicode(struct reader *r, struct buf *out)
 {
     uint32_t cp, low;
@@ -82,7 +68,7 @@ static bool unescape_unicode(struct reader *r, struct buf *out)
         else
             r->p = back;
     }
-    text_add_utf8(out, cp >= 0xD800 && cp < 0xE000 ? 0xFFFD : cp);
+    text_add_utf8(out, cp == 0 || (cp >= 0xD800 && cp < 0xE000) ? 0xFFFD : cp);
     return true;
 }
 
@@ -102,6 +88,26 @@ static bool unescape(struct reader *r, struct buf *out)
     return true;
 }
 
+/* Past what stands in a string as it is: to a quote, a backslash, a NUL, or the end. */
+static void skip_plain(struct reader *r)
+{
+    for (; r->p < r->end; r->p++) {
+        if (*r->p == '"' || *r->p == '\\' || *r->p == '\0')
+            return;
+        r->line += *r->p == '\n';
+    }
+}
+
+static bool string_not_closed(struct reader *r, const char *open)
+{
+    if (r->p < r->end)
+        return expected(r, "text");
+    expected(r, "the closing quote of a string");
+    err_hint(r->err, "the string starts at byte %zu; was the plan copied whole?",
+             (size_t)(open - r->text));
+    return false;
+}
+
 /*
  * A string, r->p at its opening quote. Without escapes the result is a slice of the
  * input. Raw control characters are taken as they are: what people paste has them.
@@ -110,27 +116,17 @@ static bool read_string(struct reader *r, struct buf *scratch, struct str *out)
 {
     const char *open = r->p++, *from = r->p;
     buf_clear(scratch);
-    for (; r->p < r->end && *r->p != '"';) {
-        if (*r->p == '\n')
-            r->line++;
-        if (*r->p != '\\') {
-            r->p++;
-            continue;
-        }
+    for (skip_plain(r); r->p < r->end && *r->p == '\\'; skip_plain(r)) {
         buf_add(scratch, from, (size_t)(r->p - from));
         r->p++;
         if (!unescape(r, scratch))
             return false;
         from = r->p;
     }
-    if (r->p == r->end) {
-        expected(r, "the closing quote of a string");
-        err_hint(r->err, "the string starts at byte %zu; was the plan copied whole?",
-                 (size_t)(open - r->text));
-        return false;
-    }
+    if (r->p == r->end || *r->p != '"')
+        return string_not_closed(r, open);
     *out = (struct str){from, (size_t)(r->p - from)};
-    if (scratch->len || from != open + 1) {
+    if (from != open + 1) {
         buf_add(scratch, from, out->len);
         *out = buf_str(scratch);
     }
@@ -150,6 +146,10 @@ static bool read_number(struct reader *r, struct str *out)
 {
     const char *from = r->p;
     r->p += *r->p == '-';
+    if (r->end - r->p >= 2 && r->p[0] == '0' && r->p[1] >= '0' && r->p[1] <= '9') {
+        r->p++;
+        return expected(r, "'.' or the end of the number after a leading 0");
+    }
     if (!digits(r))
         return false;
     if (r->p < r->end && *r->p == '.') {

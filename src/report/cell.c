@@ -69,8 +69,10 @@ void cell_add_estimate(struct buf *b, const struct report *r, const struct node 
     if (m->estimate != ESTIMATE_TOO_LOW && m->estimate != ESTIMATE_TOO_HIGH)
         return;
     buf_adds(b, m->early_stop ? "(x" : "x");
-    text_add_count(b, m->estimate_factor < 9.95 ? round(m->estimate_factor * 10) / 10
-                                                : round(m->estimate_factor));
+    if (m->estimate_factor < 9.95)
+        text_add_decimal(b, m->estimate_factor, 1, true);
+    else
+        text_add_count(b, round(m->estimate_factor));
     buf_adds(b, m->estimate == ESTIMATE_TOO_LOW ? " lo" : " hi");
     if (m->early_stop)
         buf_addc(b, ')');

@@ -35,11 +35,13 @@ static void add_value(struct buf *b, const struct value *v)
 {
     if (v->kind == VALUE_STRING)
         buf_addstr(b, report_strip_parens(v->text));
-    for (size_t i = 0; v->kind == VALUE_LIST && i < v->count; i++) {
-        if (i)
+    if (v->kind != VALUE_LIST)
+        return;
+    for (const struct prop *item = v->items; item; item = item->next) {
+        if (item != v->items)
             buf_adds(b, ", ");
-        if (v->items[i].value.kind == VALUE_STRING)
-            buf_addstr(b, report_strip_parens(v->items[i].value.text));
+        if (item->value.kind == VALUE_STRING)
+            buf_addstr(b, report_strip_parens(item->value.text));
     }
 }
 
@@ -150,7 +152,8 @@ static void add_object(struct buf *b, const struct node *n)
     static const enum prop_id objects[] = {PROP_RELATION_NAME,       PROP_FUNCTION_NAME,
                                            PROP_TABLE_FUNCTION_NAME, PROP_CTE_NAME,
                                            PROP_TUPLESTORE_NAME,     PROP_INDEX_NAME};
-    struct str object = {0}, alias = node_text(n, PROP_ALIAS), index = node_text(n, PROP_INDEX_NAME);
+    struct str object = {0}, alias = node_text(n, PROP_ALIAS),
+               index = node_text(n, PROP_INDEX_NAME);
     for (size_t i = 0; i < sizeof objects / sizeof objects[0] && !object.len; i++)
         object = node_text(n, objects[i]);
     if (object.len)

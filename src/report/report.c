@@ -25,19 +25,43 @@ static void mark(struct report *r)
     }
 }
 
+/* Nodes that an index is proposed for. */
+static void mark_indexes(struct report *r)
+{
+    for (size_t i = 0; r->advice && i < r->advice->index_count; i++) {
+        const struct advice_index *x = &r->advice->indexes[i];
+        for (size_t e = 0; e < x->effect_count; e++)
+            if (x->effects[e].node)
+                r->marks[x->effects[e].node->id - 1].index = true;
+    }
+}
+
+const struct advice_index *report_index_of(const struct report *r, const struct node *n)
+{
+    if (!n || !report_mark_of(r, n)->index)
+        return NULL;
+    for (size_t i = 0; i < r->advice->index_count; i++)
+        for (size_t e = 0; e < r->advice->indexes[i].effect_count; e++)
+            if (r->advice->indexes[i].effects[e].node == n)
+                return &r->advice->indexes[i];
+    return NULL;
+}
+
 struct report *report_new(struct arena *a, const struct plan *p, const struct plan_metrics *m,
-                          const struct finding_list *findings, const char *source, size_t number,
-                          size_t count)
+                          const struct finding_list *findings, const struct advice *advice,
+                          const char *source, size_t number, size_t count)
 {
     struct report *r = arena_alloc(a, sizeof *r);
     r->plan = p;
     r->metrics = m;
+    r->advice = advice;
     r->source = source;
     r->number = number;
     r->count = count;
     r->marks = arena_calloc(a, (size_t)p->node_count, sizeof *r->marks);
     rank(a, r, findings);
     mark(r);
+    mark_indexes(r);
     return r;
 }
 

@@ -245,8 +245,7 @@ static void add_settings(struct maker *k)
     struct table *t = add_table(k, "settings", "Settings that differ from the defaults", count);
     t->columns = 2;
     for (const struct prop *s = k->report->plan->settings; s; s = s->next)
-        t->rows[t->row_count++] =
-            (struct table_row){.cell = {s->key, s->value.text}, .share = NAN};
+        t->rows[t->row_count++] = (struct table_row){.cell = {s->key, s->value.text}, .share = NAN};
 }
 
 struct table *tables_new(struct arena *a, const struct report *r, size_t limit, size_t *count)

@@ -390,6 +390,12 @@ static void put_finding(struct page *p, const struct finding *f, size_t rank)
     put_paragraph(p, "Why", str_of(f->why));
     put_paragraph(p, "Do", str_of(f->remedy));
     put_paragraph(p, "SQL", str_of(f->sql));
+    const struct advice_index *x = f->wants_index ? report_index_of(p->report, f->node) : NULL;
+    if (x) {
+        buf_printf(&p->cell, "%s on %s", x->id, x->columns);
+        put_paragraph(p, "Index", buf_str(&p->cell));
+        buf_clear(&p->cell);
+    }
     for (size_t i = 0; i < f->consequence_count; i++)
         put_paragraph(p, i ? "" : "Also", str_of(f->consequences[i]));
 }
@@ -411,6 +417,69 @@ static void put_findings(struct page *p)
             buf_clear(&p->cell);
             end_line(p);
         }
+    }
+}
+
+/* What an index costs and brings, as far as it is known. */
+static void put_index_effect(struct page *p, const struct advice_index *x)
+{
+    struct buf *b = &p->cell;
+    if (x->effect_count && num_known(x->effects[0].cost_before)) {
+        buf_adds(b, "cost ");
+        text_add_grouped(b, x->effects[0].cost_before);
+        buf_adds(b, " -> ");
+        text_add_grouped(b, x->effects[0].cost_after);
+    }
+    if (num_known(x->size_bytes)) {
+        buf_adds(b, b->len ? "; size " : "size ");
+        text_add_bytes(b, x->size_bytes);
+    }
+    if (x->loses_hot)
+        buf_adds(b, b->len ? "; updates lose HOT" : "updates lose HOT");
+    buf_printf(b, "%s%s confidence (%s)", b->len ? "; " : "", advice_confidence_name[x->confidence],
+               advice_basis_name[x->basis]);
+    put_paragraph(p, "Effect", buf_str(b));
+    buf_clear(b);
+}
+
+static void put_index(struct page *p, const struct advice_index *x)
+{
+    set_tone(p, TONE_NOTE);
+    buf_printf(&p->cell, "%s %s", x->id, x->columns);
+    wrap_add(p->b, buf_str(&p->cell), 0, LABEL_INDENT, p->style->width, p->style->ascii);
+    buf_clear(&p->cell);
+    set_tone(p, TONE_NONE);
+    end_line(p);
+    put_paragraph(p, "Why", str_of(x->rationale));
+    put_paragraph(p, "First", str_of(x->before));
+    put_paragraph(p, "Up", str_trim(str_of(x->up)));
+    put_paragraph(p, "Down", str_trim(str_of(x->down)));
+    put_index_effect(p, x);
+    for (size_t i = 0; i < x->caution_count; i++)
+        put_paragraph(p, i ? "" : "Mind", str_of(x->cautions[i]));
+}
+
+/* Indexes that would help, and for the rest why none does. */
+static void put_indexes(struct page *p)
+{
+    const struct advice *a = p->report->advice;
+    if (!a || a->index_count + a->note_count == 0)
+        return;
+    put_heading(p, "INDEXES  %zu%s", a->index_count,
+                a->unchecked ? ", not checked against a catalog" : "");
+    for (size_t i = 0; i < a->index_count; i++)
+        put_index(p, &a->indexes[i]);
+    for (size_t i = 0; i < a->note_count; i++) {
+        const struct advice_note *n = &a->notes[i];
+        if (n->node)
+            buf_printf(&p->cell, "#%d ", n->node->id);
+        buf_printf(&p->cell, "%s%s%s", n->text, n->instead ? " Instead: " : "",
+                   n->instead ? n->instead : "");
+        buf_adds(p->b, "-- ");
+        wrap_add(p->b, buf_str(&p->cell), LABEL_INDENT, LABEL_INDENT, p->style->width,
+                 p->style->ascii);
+        buf_clear(&p->cell);
+        end_line(p);
     }
 }
 
@@ -484,34 +553,22 @@ static void put_proof(struct page *p)
     buf_clear(&p->cell);
 }
 
-void text_begin(struct io_out *out, const struct report_style *s)
+void text_plan(struct report_stream *s, const struct report *r)
 {
-    (void)out;
-    (void)s;
-}
-
-void text_plan(struct io_out *out, const struct report *r, const struct report_style *s)
-{
-    struct page p = {.out = out, .b = &out->buf, .report = r, .style = s};
+    struct page p = {.out = s->out, .b = &s->out->buf, .report = r, .style = s->style};
     struct arena *a = arena_new(0);
-    if (r->number > 1)
+    if (s->plans)
         buf_addc(p.b, '\n');
     put_verdict(&p);
-    if (!s->quiet) {
+    if (!s->style->quiet) {
         buf_addc(p.b, '\n');
         put_tree(&p, a);
         put_findings(&p);
+        put_indexes(&p);
         put_tables(&p, a);
     }
-    if (s->proof)
+    if (s->style->proof)
         put_proof(&p);
     buf_free(&p.cell);
     arena_free(a);
-}
-
-void text_end(struct io_out *out, const struct report_run *run, const struct report_style *s)
-{
-    (void)out;
-    (void)run;
-    (void)s;
 }

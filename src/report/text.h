@@ -4,8 +4,6 @@
 
 #include "report/report.h"
 
-void text_begin(struct io_out *out, const struct report_style *s);
-void text_plan(struct io_out *out, const struct report *r, const struct report_style *s);
-void text_end(struct io_out *out, const struct report_run *run, const struct report_style *s);
+void text_plan(struct report_stream *s, const struct report *r);
 
 #endif

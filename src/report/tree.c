@@ -14,8 +14,8 @@ enum {
 /* What is known of each node while rows are laid out; [id - 1]. */
 struct layout {
     const struct report *report;
-    int *end;      /* id of the last node below */
-    int *marked;   /* nodes with a finding in ids 1 .. id */
+    int *end;    /* id of the last node below */
+    int *marked; /* nodes with a finding in ids 1 .. id */
     int *level;
     int *children; /* rows that the children take */
     int *folded;   /* of those, how many are behind the one folded row */

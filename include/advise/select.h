@@ -1,0 +1,47 @@
+/*
+ * Choosing a set of indexes for a workload: given what each query costs with any set, which
+ * set is worth having. Knows nothing of SQL; the model and the real planner are both asked
+ * through the same function.
+ */
+#ifndef ADVISE_SELECT_H
+#define ADVISE_SELECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+struct select_problem {
+    void *ctx;
+    size_t query_count, cand_count;
+    const double *weight; /* per query */
+    /* Cost of one execution of a query with exactly these candidates in place (ids ascending). */
+    double (*cost)(void *ctx, size_t query, const size_t *set, size_t count);
+    /* Whether a candidate can change the cost of a query at all. */
+    bool (*touches)(void *ctx, size_t query, size_t cand);
+    /* Whether all that a can do, b can do as well. */
+    bool (*covered_by)(void *ctx, size_t a, size_t b);
+    const double *size_bytes; /* per candidate */
+    const double *write_cost; /* per candidate, in the unit of cost x weight: what it takes from the
+                                 workload's writes */
+    const int
+        *partner; /* a candidate that is of use only with this one (legs of an OR), -1: none */
+    double budget_bytes; /* 0: none */
+    size_t max_chosen;   /* 0: no limit */
+    double least_share;  /* of the workload's cost; a smaller gain is not worth an index */
+    bool (*cancelled)(
+        void *ctx); /* NULL: never; when it answers true the best set so far is the answer */
+};
+
+struct select_result {
+    size_t *chosen; /* candidate ids, in the order of their gain when they were added */
+    size_t count;
+    double *marginal;               /* per chosen: what the workload would cost more without it */
+    double cost_before, cost_after; /* weighted sum over all queries, write cost not included */
+    size_t cost_calls;              /* questions that the cache could not answer */
+};
+
+/* Deterministic: ties go to the smaller index, then to the lower id. Memory from the arena. */
+void select_indexes(struct arena *a, const struct select_problem *p, struct select_result *out);
+
+#endif

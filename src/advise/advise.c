@@ -1,0 +1,269 @@
+#include "advise/advise.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "advise/advise_private.h"
+#include "advise/need_private.h"
+#include "base/arena.h"
+#include "plan/metrics.h"
+
+const char *const advice_basis_name[] = {"measured", "planner", "model", "sql only", "rule"};
+const char *const advice_confidence_name[] = {"low", "medium", "high"};
+
+void advice_limits_init(struct advice_limits *l)
+{
+    /* A gain of less than 0.3 % of the workload does not pay for an index's upkeep. */
+    *l = (struct advice_limits){.write_weight = 1, .least_share = 0.003};
+}
+
+/* ---- existing indexes ---- */
+
+const struct rel_indexes *run_existing(struct advise_run *r, const struct cat_rel *rel)
+{
+    for (size_t i = 0; i < r->rel_count; i++)
+        if (r->rels[i].rel == rel)
+            return &r->rels[i];
+    if (r->rel_count == r->rel_cap) {
+        size_t cap = r->rel_cap ? r->rel_cap * 2 : 16;
+        struct rel_indexes *more = arena_calloc(r->arena, cap, sizeof *more);
+        if (r->rel_count)
+            memcpy(more, r->rels, r->rel_count * sizeof *more);
+        r->rels = more;
+        r->rel_cap = cap;
+    }
+    struct rel_indexes *entry = &r->rels[r->rel_count++];
+    size_t count = 0;
+    for (const struct cat_index *i = rel->indexes; i; i = i->next)
+        count++;
+    entry->rel = rel;
+    entry->items = arena_calloc(r->arena, count, sizeof *entry->items);
+    for (const struct cat_index *i = rel->indexes; i; i = i->next) {
+        struct ix *x = ix_from_catalog(r->arena, i);
+        access_size(&r->model, x);
+        entry->items[entry->count++] = x;
+    }
+    return entry;
+}
+
+/* Existing indexes that can be used; an invalid one only costs writes. */
+static size_t usable(const struct rel_indexes *rel, const struct ix **out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < rel->count; i++)
+        if (rel->items[i]->existing->valid)
+            out[count++] = rel->items[i];
+    return count;
+}
+
+/* ---- needs ---- */
+
+static struct str text_of(const struct advice_input *in)
+{
+    return in->sql.len ? in->sql : in->plan ? in->plan->query_text : (struct str){0};
+}
+
+static void add_query(struct advise_run *r, const struct advice_input *in, size_t q)
+{
+    struct advice_query *out = &r->out->queries[q];
+    *out = (struct advice_query){.name = in->name,
+                                 .sql = text_of(in),
+                                 .plan = in->plan,
+                                 .metrics = in->metrics,
+                                 .weight = in->weight > 0 ? in->weight : 1,
+                                 .cost_before = NAN,
+                                 .cost_after = NAN,
+                                 .ms_before = NAN,
+                                 .ms_after = NAN};
+    if (in->plan)
+        need_from_plan(r->arena, r->cat, in->plan, in->metrics, out->sql, q, &r->needs);
+}
+
+static void find_needs(struct advise_run *r, const struct advice_input *inputs, size_t count)
+{
+    r->need_from = arena_calloc(r->arena, count + 1, sizeof *r->need_from);
+    for (size_t q = 0; q < count; q++) {
+        r->need_from[q] = r->needs.count;
+        add_query(r, &inputs[q], q);
+    }
+    r->need_from[count] = r->needs.count;
+    for (size_t i = 0; i < r->needs.count; i++)
+        access_prepare(&r->model, &r->needs.items[i]);
+}
+
+static void find_candidates(struct advise_run *r)
+{
+    for (size_t i = 0; i < r->needs.count; i++) {
+        const struct rel_indexes *rel = run_existing(r, r->needs.items[i].rel);
+        const struct ix **existing = arena_calloc(r->arena, rel->count, sizeof *existing);
+        size_t count = usable(rel, existing);
+        candidates_for(r->arena, r->cat, &r->needs.items[i], existing, count, &r->cands);
+    }
+    run_find_fks(r);
+    for (size_t c = 0; c < r->cands.count; c++)
+        access_size(&r->model, r->cands.items[c]);
+}
+
+/* ---- what things take ---- */
+
+double run_need_cost(const struct advise_run *r, size_t need, const size_t *set, size_t count,
+                     struct access *way)
+{
+    const struct need *n = &r->needs.items[need];
+    const struct rel_indexes *rel = run_existing((struct advise_run *)(uintptr_t)r, n->rel);
+    const struct ix **all = xcalloc(rel->count + count, sizeof *all);
+    size_t total = usable(rel, all);
+    for (size_t i = 0; i < count; i++)
+        if (r->cands.items[set[i]]->rel == n->rel)
+            all[total++] = r->cands.items[set[i]];
+    struct access best = access_best(&r->model, n, all, total);
+    free(all);
+    if (way)
+        *way = best;
+    double now = r->now[need];
+    return now > 0 ? r->worth[need] * (best.cost < now ? best.cost / now : 1) : r->worth[need];
+}
+
+static double whole_of(const struct advise_run *r, const struct advice_query *q, size_t from,
+                       size_t to)
+{
+    if (q->plan && r->in_ms)
+        return q->metrics->execution_ms;
+    double sum = 0;
+    for (size_t i = from; i < to; i++)
+        sum += r->worth[i];
+    double root = q->plan ? num_or(q->plan->root->num[PROP_TOTAL_COST], 0) : 0;
+    return root > sum ? root : sum;
+}
+
+static void weigh_needs(struct advise_run *r)
+{
+    size_t n = r->needs.count;
+    r->now = arena_calloc(r->arena, n, sizeof *r->now);
+    r->worth = arena_calloc(r->arena, n, sizeof *r->worth);
+    r->rest = arena_calloc(r->arena, r->out->query_count, sizeof *r->rest);
+    for (size_t i = 0; i < n; i++) {
+        struct access way;
+        run_need_cost(r, i, NULL, 0, &way);
+        r->now[i] = way.cost;
+        r->worth[i] = r->in_ms ? num_or(r->needs.items[i].self_ms, 0) : way.cost;
+    }
+    for (size_t q = 0; q < r->out->query_count; q++) {
+        double whole = whole_of(r, &r->out->queries[q], r->need_from[q], r->need_from[q + 1]);
+        r->rest[q] = whole;
+        for (size_t i = r->need_from[q]; i < r->need_from[q + 1]; i++)
+            r->rest[q] -= r->worth[i];
+        for (size_t i = 0; i < r->fk_count && r->in_ms; i++)
+            r->rest[q] -= r->fks[i].query == q ? r->fks[i].worth : 0;
+        if (r->rest[q] < 0)
+            r->rest[q] = 0;
+    }
+}
+
+/* ---- selection over the model ---- */
+
+static bool contains(const size_t *set, size_t count, size_t cand)
+{
+    for (size_t i = 0; i < count; i++)
+        if (set[i] == cand)
+            return true;
+    return false;
+}
+
+static double query_cost(void *ctx, size_t query, const size_t *set, size_t count)
+{
+    const struct advise_run *r = ctx;
+    double sum = r->rest[query];
+    for (size_t i = r->need_from[query]; i < r->need_from[query + 1]; i++)
+        sum += run_need_cost(r, i, set, count, NULL);
+    for (size_t i = 0; i < r->fk_count; i++)
+        if (r->fks[i].query == query)
+            sum += contains(set, count, r->fks[i].cand) ? r->fks[i].cured : r->fks[i].worth;
+    return sum;
+}
+
+static bool touches(void *ctx, size_t query, size_t cand)
+{
+    const struct advise_run *r = ctx;
+    for (size_t i = r->need_from[query]; i < r->need_from[query + 1]; i++)
+        if (r->needs.items[i].rel == r->cands.items[cand]->rel)
+            return true;
+    for (size_t i = 0; i < r->fk_count; i++)
+        if (r->fks[i].query == query && r->fks[i].cand == cand)
+            return true;
+    return false;
+}
+
+static bool covered_by(void *ctx, size_t a, size_t b)
+{
+    const struct advise_run *r = ctx;
+    return ix_covered_by(r->cands.items[a], r->cands.items[b]);
+}
+
+static void choose(struct advise_run *r, struct select_result *result)
+{
+    size_t n = r->cands.count;
+    double *weight = arena_calloc(r->arena, r->out->query_count, sizeof *weight);
+    double *size = arena_calloc(r->arena, n, sizeof *size);
+    for (size_t q = 0; q < r->out->query_count; q++)
+        weight[q] = r->out->queries[q].weight;
+    for (size_t c = 0; c < n; c++)
+        size[c] = num_or(r->cands.items[c]->size_bytes, 0);
+    struct select_problem p = {.ctx = r,
+                               .query_count = r->out->query_count,
+                               .cand_count = n,
+                               .weight = weight,
+                               .cost = query_cost,
+                               .touches = touches,
+                               .covered_by = covered_by,
+                               .size_bytes = size,
+                               .budget_bytes = r->limits->budget_bytes,
+                               .max_chosen = r->limits->max_indexes,
+                               .least_share = r->limits->least_share};
+    select_indexes(r->arena, &p, result);
+}
+
+static bool all_timed(const struct advice_input *inputs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!inputs[i].plan || !inputs[i].plan->has_timing)
+            return false;
+    return count > 0;
+}
+
+struct advice *advise(struct arena *a, const struct catalog *cat, const struct advice_input *inputs,
+                      size_t count, const struct advice_limits *limits, struct whatif *planner)
+{
+    struct advise_run r = {
+        .arena = a, .cat = cat, .limits = limits, .in_ms = all_timed(inputs, count)};
+    struct select_result chosen = {0};
+    (void)planner;
+    r.out = arena_alloc(a, sizeof *r.out);
+    r.out->queries = arena_calloc(a, count, sizeof *r.out->queries);
+    r.out->query_count = count;
+    r.out->unchecked = !cat;
+    access_model_init(&r.model, a, cat);
+    find_needs(&r, inputs, count);
+    find_candidates(&r);
+    weigh_needs(&r);
+    choose(&r, &chosen);
+    run_report(&r, &chosen);
+    return r.out;
+}
+
+const struct advice_index *advice_for_node(const struct advice *adv, const struct node *n)
+{
+    for (size_t i = 0; i < adv->index_count; i++)
+        for (size_t e = 0; e < adv->indexes[i].effect_count; e++)
+            if (adv->indexes[i].effects[e].node == n)
+                return &adv->indexes[i];
+    return NULL;
+}
+
+const struct advice_note *advice_note_for_node(const struct advice *adv, const struct node *n)
+{
+    for (size_t i = 0; i < adv->note_count; i++)
+        if (adv->notes[i].node == n)
+            return &adv->notes[i];
+    return NULL;
+}

@@ -1,0 +1,59 @@
+/* One run of the advisor. Private to advise. */
+#ifndef ADVISE_ADVISE_PRIVATE_H
+#define ADVISE_ADVISE_PRIVATE_H
+
+#include "advise/access.h"
+#include "advise/advise.h"
+#include "advise/candidate.h"
+#include "advise/need.h"
+#include "advise/select.h"
+
+/* The existing indexes of one relation. */
+struct rel_indexes {
+    const struct cat_rel *rel;
+    const struct ix **items;
+    size_t count;
+};
+
+/* A foreign key check that finds its rows without an index. No plan's cost shows it. */
+struct fk_need {
+    size_t query;
+    const struct cat_fk *fk;
+    size_t cand;                   /* the candidate that cures it */
+    double worth;                  /* what the checks take today, in the run's unit */
+    double cured;                  /* and with the index */
+    const struct trigger *trigger; /* NULL: from the catalog alone */
+};
+
+struct advise_run {
+    struct arena *arena;
+    const struct catalog *cat;
+    const struct advice_limits *limits;
+    struct access_model model;
+    struct advice *out;
+    struct need_list needs;
+    size_t *need_from; /* per query, and one past the last: its needs */
+    struct rel_indexes *rels;
+    size_t rel_count, rel_cap;
+    struct candidate_list cands;
+    struct fk_need *fks;
+    size_t fk_count, fk_cap;
+    bool in_ms;    /* all inputs are timed: the unit is ms, else planner cost */
+    double *now;   /* per need: model cost with the existing indexes */
+    double *worth; /* per need: what it takes today, in the unit */
+    double *rest;  /* per query: what no index changes */
+};
+
+const struct rel_indexes *run_existing(struct advise_run *r, const struct cat_rel *rel);
+/* Foreign keys that the plans' triggers, data-changing statements or the catalog show to be checked
+ * without an index. */
+void run_find_fks(struct advise_run *r);
+/* What a need takes with these candidates, in the unit. */
+double run_need_cost(const struct advise_run *r, size_t need, const size_t *set, size_t count,
+                     struct access *way);
+/* Turn the chosen candidates into advice: names, DDL, reasons, effects. */
+/* Write cost of an index, and whether it ends HOT updates. */
+void run_write_cost(struct advise_run *r, const struct ix *x, struct advice_index *out);
+void run_report(struct advise_run *r, const struct select_result *chosen);
+
+#endif

@@ -1,0 +1,336 @@
+#include "advise/note.h"
+
+#include <math.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "plan/plan.h"
+
+/* A table of so few pages is read whole faster than an index is descended. */
+static const double SMALL_PAGES = 8;
+
+struct noter {
+    const struct note_input *in;
+    struct advice_note *out;
+};
+
+static bool say(struct noter *k, enum advice_note_kind kind, const struct cat_index *index,
+                const char *text, const char *instead)
+{
+    k->out->kind = kind;
+    k->out->index = index;
+    k->out->text = text;
+    k->out->instead = instead;
+    return true;
+}
+
+static const char *percent(struct arena *a, double share)
+{
+    struct buf b = {0};
+    text_add_decimal(&b, share * 100, share < 0.001 ? 3 : share < 0.1 ? 1 : 0, true);
+    const char *s = arena_printf(a, "%s %%", b.data);
+    buf_free(&b);
+    return s;
+}
+
+static const char *grouped(struct arena *a, double v)
+{
+    struct buf b = {0};
+    text_add_grouped(&b, v);
+    const char *s = arena_strndup(a, b.data, b.len);
+    buf_free(&b);
+    return s;
+}
+
+/* ---- existing indexes that could serve, but for one thing ---- */
+
+static bool begins_with(const struct cat_index *i, struct str column)
+{
+    return i->key_count && str_eq(i->keys[0].column, column);
+}
+
+static bool reads_column(const struct need_cond *c, struct str column)
+{
+    for (size_t i = 0; i < c->side->column_count; i++)
+        if (str_eq(c->side->columns[i].column, column))
+            return true;
+    return false;
+}
+
+static bool invalid_index(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    for (size_t e = 0; e < k->in->existing_count; e++) {
+        const struct cat_index *i = k->in->existing[e]->existing;
+        for (size_t c = 0; c < n->cond_count && !i->valid; c++)
+            if (begins_with(i, n->conds[c].name))
+                return say(
+                    k, NOTE_CANNOT_SERVE, i,
+                    arena_printf(k->in->arena,
+                                 "index %.*s is there but invalid: a concurrent build failed",
+                                 STR_ARG(i->name)),
+                    "drop it and build it again; until then it costs writes and serves nothing");
+    }
+    return false;
+}
+
+/* A function, a cast or arithmetic stands between the index and its column. */
+static bool wrapped_column(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    for (size_t c = 0; c < n->cond_count; c++) {
+        const struct need_cond *cond = &n->conds[c];
+        bool bare =
+            cond->side->kind == SIDE_COLUMN && !cond->is_expr && cond->use != COND_FILTER_ONLY;
+        for (size_t e = 0; e < k->in->existing_count && !bare; e++) {
+            const struct cat_index *i = k->in->existing[e]->existing;
+            if (!i->key_count || !i->keys[0].column.len || !reads_column(cond, i->keys[0].column) ||
+                cond->side->kind == SIDE_COLUMN)
+                continue;
+            return say(
+                k, NOTE_CANNOT_SERVE, i,
+                arena_printf(k->in->arena, "index %.*s holds %.*s, but the condition asks for %.*s",
+                             STR_ARG(i->name), STR_ARG(i->keys[0].column),
+                             STR_ARG(cond->side->text)),
+                "compare the bare column (a range instead of a function), or index the expression");
+        }
+    }
+    return false;
+}
+
+static bool cast_column(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    for (size_t c = 0; c < n->cond_count; c++) {
+        const struct need_cond *cond = &n->conds[c];
+        if (cond->side->kind != SIDE_COLUMN || !cond->side->cast_type.len)
+            continue;
+        if (!cond->is_expr && cond->use != COND_FILTER_ONLY)
+            continue;
+        for (size_t e = 0; e < k->in->existing_count; e++) {
+            const struct cat_index *i = k->in->existing[e]->existing;
+            if (!begins_with(i, cond->side->column))
+                continue;
+            return say(
+                k, NOTE_CANNOT_SERVE, i,
+                arena_printf(k->in->arena,
+                             "index %.*s holds %.*s, but the condition converts it to %.*s first",
+                             STR_ARG(i->name), STR_ARG(cond->side->column),
+                             STR_ARG(cond->side->cast_type)),
+                "give the constant or parameter the column's type");
+        }
+    }
+    return false;
+}
+
+static bool like_without_bytes(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    for (size_t c = 0; c < n->cond_count; c++)
+        for (size_t e = 0; e < k->in->existing_count; e++) {
+            const struct cat_index *i = k->in->existing[e]->existing;
+            bool btree = k->in->existing[e]->am == COST_BTREE;
+            bool pattern = n->conds[c].use == COND_PREFIX || n->conds[c].use == COND_INFIX;
+            if (!btree || !pattern || !begins_with(i, n->conds[c].name) || i->keys[0].opclass.len)
+                continue;
+            bool infix = n->conds[c].use == COND_INFIX;
+            return say(
+                k, NOTE_CANNOT_SERVE, i,
+                arena_printf(k->in->arena, "index %.*s cannot find %s", STR_ARG(i->name),
+                             infix ? "text inside a value: it is ordered by how values begin"
+                                   : "a prefix: its order follows the language, not the bytes"),
+                infix ? "a trigram index (pg_trgm) can" : "an index with text_pattern_ops can");
+        }
+    return false;
+}
+
+static bool predicate_not_proven(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    for (size_t e = 0; e < k->in->existing_count; e++) {
+        const struct cat_index *i = k->in->existing[e]->existing;
+        if (!i->predicate.len || access_predicate_holds(n, k->in->existing[e]))
+            continue;
+        for (size_t c = 0; c < n->cond_count; c++)
+            if (begins_with(i, n->conds[c].name) && n->conds[c].use < COND_NOT_NULL)
+                return say(
+                    k, NOTE_CANNOT_SERVE, i,
+                    arena_printf(k->in->arena,
+                                 "index %.*s holds only rows WHERE %.*s, and the query does not "
+                                 "say that it wants just those",
+                                 STR_ARG(i->name), STR_ARG(i->predicate)),
+                    "repeat the predicate in the query, with literals (a parameter proves "
+                    "nothing)");
+    }
+    return false;
+}
+
+/* The column is in an index, but behind others that no condition fixes. */
+static bool not_leading(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    for (size_t c = 0; c < n->cond_count; c++) {
+        if (n->conds[c].use >= COND_NOT_NULL)
+            continue;
+        for (size_t e = 0; e < k->in->existing_count; e++) {
+            const struct ix *x = k->in->existing[e];
+            for (size_t i = 1; x->am == COST_BTREE && i < x->key_count; i++)
+                if (str_eq(x->keys[i].canonical, n->conds[c].canonical) && k->in->before.ix != x)
+                    return say(k, NOTE_CANNOT_SERVE, x->existing,
+                               arena_printf(
+                                   k->in->arena,
+                                   "index %.*s has %.*s, but behind %.*s, which no condition fixes",
+                                   STR_ARG(x->existing->name), STR_ARG(n->conds[c].name),
+                                   STR_ARG(x->keys[0].name)),
+                               NULL);
+        }
+    }
+    return false;
+}
+
+/* ---- nothing to gain ---- */
+
+static bool small_table(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    if (n->pages > SMALL_PAGES || num_or(n->loops, 1) > 100)
+        return false;
+    return say(k, NOTE_NO_INDEX_HELPS, NULL,
+               arena_printf(k->in->arena,
+                            "%.*s has only %s pages: reading it whole is as cheap as it gets",
+                            STR_ARG(n->rel->name), grouped(k->in->arena, n->pages)),
+               NULL);
+}
+
+static bool used_already(struct noter *k)
+{
+    const struct ix *x = k->in->before.ix;
+    if (!x || k->in->before.way == WAY_SEQ)
+        return false;
+    return say(k, NOTE_EXISTS, x->existing,
+               arena_printf(k->in->arena, "index %.*s serves this already; no better one was found",
+                            STR_ARG(x->existing->name)),
+               NULL);
+}
+
+static bool no_condition(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    for (size_t i = 0; i < n->cond_count; i++)
+        if (n->conds[i].use != COND_JOIN)
+            return false;
+    if (n->or_count || n->order != ORDER_NONE)
+        return false;
+    bool joined = n->cond_count > 0;
+    return say(k, NOTE_NO_INDEX_HELPS, NULL,
+               joined
+                   ? "the join needs so many of the rows that reading all of them once is cheaper "
+                     "than looking each up"
+                   : "every row is wanted, so every row is read",
+               NULL);
+}
+
+static bool keeps_most(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    double share = n->rows_out / n->table_rows;
+    if (!(share > 0.1))
+        return false;
+    return say(k, NOTE_NO_INDEX_HELPS, NULL,
+               arena_printf(
+                   k->in->arena,
+                   "the conditions keep %s of the rows: fetching those one by one costs more than "
+                   "reading the table through",
+                   percent(k->in->arena, share)),
+               NULL);
+}
+
+static const char *why_unindexable(const struct need_cond *c)
+{
+    switch (c->pred->op) {
+    case PRED_NE:
+    case PRED_NOT_IN:
+        return "an index finds what is equal or in a range, not what differs";
+    case PRED_ANY_OF_COLUMN:
+        return "constant = ANY (array column) is no index condition; column @> ARRAY[constant] is";
+    case PRED_SUBQUERY:
+        return "a subquery is tested row by row";
+    case PRED_LIKE:
+    case PRED_ILIKE:
+    case PRED_REGEX:
+    case PRED_IREGEX:
+        return "the pattern is not known when the query is planned, or has no three literal "
+               "characters in a row";
+    case PRED_IS_DISTINCT:
+        return "IS DISTINCT FROM is no index condition";
+    default:
+        return c->side->is_stable || c->side->is_volatile || c->side->has_param
+                   ? "the expression's value changes between executions, so no index can hold it"
+                   : "no index operator class has it";
+    }
+}
+
+static bool only_unindexable(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    const struct need_cond *worst = NULL;
+    for (size_t i = 0; i < n->cond_count; i++) {
+        enum cond_use use = n->conds[i].use;
+        if (use == COND_FILTER_ONLY)
+            worst = &n->conds[i];
+        else if (use != COND_NOT_NULL && use != COND_JOIN)
+            return false;
+    }
+    if (!worst)
+        return false;
+    return say(k, NOTE_NO_INDEX_HELPS, NULL,
+               arena_printf(k->in->arena, "no index can serve %.*s: %s", STR_ARG(worst->pred->text),
+                            why_unindexable(worst)),
+               worst->pred->op == PRED_ANY_OF_COLUMN
+                   ? "write column @> ARRAY[constant] and index it with GIN"
+                   : NULL);
+}
+
+static bool not_worth_it(struct noter *k)
+{
+    struct buf b = {0};
+    if (!k->in->best)
+        return false;
+    ix_add_columns(&b, k->in->best);
+    const char *text = arena_printf(
+        k->in->arena,
+        "an index on %.*s %s was considered: it would take the scan's cost from %s to %s only",
+        STR_ARG(k->in->need->rel->name), b.data, grouped(k->in->arena, k->in->before.cost),
+        grouped(k->in->arena, k->in->best_cost));
+    buf_free(&b);
+    return say(k, NOTE_REJECTED, NULL, text, NULL);
+}
+
+typedef bool note_check(struct noter *k);
+
+/* What hinders an index that exists is told even where a new one was chosen. */
+static note_check *const hindrances[] = {invalid_index,      cast_column,          wrapped_column,
+                                         like_without_bytes, predicate_not_proven, not_leading};
+static note_check *const reasons[] = {small_table,      used_already, no_condition,
+                                      only_unindexable, keeps_most,   not_worth_it};
+
+static bool first_of(struct noter *k, note_check *const *checks, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (checks[i](k))
+            return true;
+    return false;
+}
+
+bool note_for(const struct note_input *in, struct advice_note *out)
+{
+    struct noter k = {in, out};
+    *out = (struct advice_note){.query = in->need->query,
+                                .node = in->need->node,
+                                .schema = in->need->rel->schema,
+                                .table = in->need->rel->name};
+    bool used = in->before.ix && in->before.way != WAY_SEQ;
+    if (!used && first_of(&k, hindrances, sizeof hindrances / sizeof hindrances[0]))
+        return true;
+    return !in->chosen && first_of(&k, reasons, sizeof reasons / sizeof reasons[0]);
+}

@@ -1,0 +1,381 @@
+/* The chosen candidates as advice: names, DDL, reasons, effects, notes. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "advise/advise_private.h"
+#include "advise/ddl.h"
+#include "advise/note.h"
+#include "base/arena.h"
+#include "base/text.h"
+#include "plan/metrics.h"
+
+static const char *const role_words[] = {
+    [IX_EQUAL] = "equality", [IX_LIST] = "list",     [IX_RANGE] = "range",
+    [IX_SORT] = "sort",      [IX_JOIN] = "join",     [IX_GROUP] = "group",
+    [IX_SEARCH] = "search",  [IX_FILTER] = "filter", [IX_COVERED] = "covered",
+};
+
+struct outcome {
+    struct advise_run *r;
+    const struct select_result *chosen;
+    struct access *ways; /* per need, with all chosen indexes */
+    double *after;       /* per need, in the unit */
+};
+
+/* ---- what each need takes afterwards ---- */
+
+static void find_ways(struct outcome *o)
+{
+    size_t n = o->r->needs.count;
+    o->ways = arena_calloc(o->r->arena, n, sizeof *o->ways);
+    o->after = arena_calloc(o->r->arena, n, sizeof *o->after);
+    for (size_t i = 0; i < n; i++)
+        o->after[i] = run_need_cost(o->r, i, o->chosen->chosen, o->chosen->count, &o->ways[i]);
+}
+
+static bool uses(const struct access *way, const struct ix *x)
+{
+    return way->ix == x || way->ix2 == x;
+}
+
+static bool served(const struct outcome *o, size_t need, const struct ix *x)
+{
+    return o->r->needs.items[need].rel == x->rel && uses(&o->ways[need], x);
+}
+
+/* ---- parts of one piece of advice ---- */
+
+static struct advice_key key_of(const struct ix_key *k)
+{
+    return (struct advice_key){.column = k->is_expr ? (struct str){0} : k->name,
+                               .expr = k->is_expr ? k->name : (struct str){0},
+                               .opclass = k->opclass,
+                               .collation = k->collation,
+                               .desc = k->desc,
+                               .nulls_first = k->nulls_first,
+                               .role = role_words[k->role]};
+}
+
+static void set_keys(struct outcome *o, struct advice_index *a, const struct ix *x)
+{
+    a->keys = arena_calloc(o->r->arena, x->total_count, sizeof *a->keys);
+    for (size_t i = 0; i < x->total_count; i++)
+        a->keys[i] = key_of(&x->keys[i]);
+    a->key_count = x->key_count;
+    a->total_count = x->total_count;
+    a->predicate = x->predicate_text;
+    struct buf b = {0};
+    cat_add_qualified(&b, x->rel->schema, x->rel->name);
+    buf_addc(&b, ' ');
+    ix_add_columns(&b, x);
+    a->columns = arena_strndup(o->r->arena, b.data, b.len);
+    buf_free(&b);
+}
+
+static const char *phrase_of(enum ix_role role)
+{
+    static const char *const phrases[] = {
+        [IX_EQUAL] = "compared with =, so it leads",
+        [IX_LIST] = "looked up by a list of values",
+        [IX_RANGE] = "read as one range",
+        [IX_SORT] = "in the order asked for, so nothing is sorted",
+        [IX_JOIN] = "looked up once for each row of the other side of the join",
+        [IX_GROUP] = "in the order of the groups",
+        [IX_SEARCH] = "searched inside its values",
+        [IX_FILTER] = "checked in the index, before the table is visited",
+        [IX_COVERED] = "only read, so that the table need not be visited",
+    };
+    return phrases[role];
+}
+
+/* "project_id: compared with =, so it leads; priority, created_at: in the order asked for ..." */
+static const char *rationale_of(struct outcome *o, const struct ix *x)
+{
+    struct buf b = {0};
+    for (size_t i = 0; i < x->total_count; i++) {
+        bool goes_on = i + 1 < x->total_count && x->keys[i + 1].role == x->keys[i].role;
+        buf_addstr(&b, x->keys[i].name);
+        buf_adds(&b, goes_on ? ", " : ": ");
+        if (!goes_on)
+            buf_printf(&b, "%s%s", phrase_of(x->keys[i].role), i + 1 < x->total_count ? "; " : "");
+    }
+    if (x->predicate_text.len)
+        buf_printf(&b, "; only the rows that the queries want are in it (%.*s)",
+                   STR_ARG(x->predicate_text));
+    const char *s = arena_strndup(o->r->arena, b.data, b.len);
+    buf_free(&b);
+    return s;
+}
+
+struct lines {
+    struct arena *arena;
+    const char **items;
+    size_t count;
+};
+
+static void add_line(struct lines *l, const char *line)
+{
+    if (!l->items)
+        l->items = arena_calloc(l->arena, 8, sizeof *l->items);
+    if (l->count < 8)
+        l->items[l->count++] = line;
+}
+
+static bool is_expression_index(const struct ix *x)
+{
+    for (size_t i = 0; i < x->key_count; i++)
+        if (x->keys[i].is_expr)
+            return true;
+    return false;
+}
+
+static bool has_long_key(const struct ix *x)
+{
+    for (size_t i = 0; i < x->key_count; i++)
+        if (x->am == COST_BTREE && x->keys[i].column && x->keys[i].column->stats.known &&
+            x->keys[i].column->stats.avg_width > 500)
+            return true;
+    return false;
+}
+
+static void set_cautions(struct outcome *o, struct advice_index *a, const struct ix *x)
+{
+    struct lines l = {.arena = o->r->arena};
+    if (x->rel->kind == 'p')
+        add_line(&l, "the table is partitioned: the index is built on each partition and attached");
+    else if (x->rel->persistence != 't')
+        add_line(
+            &l,
+            "CONCURRENTLY takes no lock that stops writes, but waits for older transactions; if "
+            "it fails it leaves an invalid index behind, to be dropped before a second try");
+    if (a->loses_hot)
+        add_line(&l,
+                 "updates that change its columns stop being HOT: each writes to every index of "
+                 "the table");
+    if (is_expression_index(x))
+        add_line(&l,
+                 "ANALYZE the table afterwards: the planner gathers statistics of the expression "
+                 "then");
+    if (x->total_count > x->key_count)
+        add_line(&l, "index-only scans need a well vacuumed table");
+    if (x->am == COST_GIN)
+        add_line(&l, "GIN indexes are slow to write to");
+    if (has_long_key(x))
+        add_line(
+            &l,
+            "a value of more than 2,704 bytes cannot be stored in it: such an INSERT would fail");
+    if (a->before)
+        add_line(&l, arena_printf(o->r->arena, "needs extension %.*s", STR_ARG(x->extension)));
+    a->cautions = l.items;
+    a->caution_count = l.count;
+}
+
+/* Plain indexes that the new one makes superfluous. */
+static void set_replaced(struct outcome *o, struct advice_index *a, const struct ix *x)
+{
+    const struct rel_indexes *rel = run_existing(o->r, x->rel);
+    a->replaces = arena_calloc(o->r->arena, rel->count, sizeof *a->replaces);
+    for (size_t i = 0; i < rel->count; i++) {
+        const struct cat_index *old = rel->items[i]->existing;
+        bool needed = old->unique || old->constraint.len || old->exclusion || old->replica_identity;
+        if (!needed && ix_covered_by(rel->items[i], x))
+            a->replaces[a->replace_count++] = old;
+    }
+}
+
+static void set_effects(struct outcome *o, struct advice_index *a, const struct ix *x, size_t cand)
+{
+    const struct advise_run *r = o->r;
+    a->effects = arena_calloc(r->arena, r->needs.count + r->fk_count, sizeof *a->effects);
+    for (size_t i = 0; i < r->needs.count; i++) {
+        const struct need *n = &r->needs.items[i];
+        if (!served(o, i, x))
+            continue;
+        const struct advice_query *q = &r->out->queries[n->query];
+        a->effects[a->effect_count++] = (struct advice_effect){.query = n->query,
+                                                               .node = n->node,
+                                                               .cost_before = q->cost_before,
+                                                               .cost_after = q->cost_after,
+                                                               .ms_before = q->ms_before,
+                                                               .ms_after = q->ms_after};
+    }
+    for (size_t i = 0; i < r->fk_count; i++)
+        if (r->fks[i].cand == cand) {
+            const struct advice_query *q = &r->out->queries[r->fks[i].query];
+            a->effects[a->effect_count++] = (struct advice_effect){.query = r->fks[i].query,
+                                                                   .cost_before = q->cost_before,
+                                                                   .cost_after = q->cost_after,
+                                                                   .ms_before = q->ms_before,
+                                                                   .ms_after = q->ms_after};
+        }
+}
+
+static void set_sure(struct outcome *o, struct advice_index *a, const struct ix *x, bool by_rule)
+{
+    bool stats = !x->unchecked && x->keys[0].column && x->keys[0].column->stats.known;
+    bool plan = false;
+    for (size_t i = 0; i < a->effect_count; i++)
+        plan |= o->r->out->queries[a->effects[i].query].plan != NULL;
+    a->basis = by_rule ? BASIS_RULE : plan ? BASIS_MODEL : BASIS_SQL;
+    a->confidence = x->unchecked || !plan               ? ADVICE_LOW
+                    : stats && a->marginal_share >= 0.1 ? ADVICE_HIGH
+                                                        : ADVICE_MEDIUM;
+    if (by_rule)
+        a->confidence = ADVICE_HIGH;
+}
+
+static bool is_by_rule(const struct advise_run *r, size_t cand)
+{
+    for (size_t i = 0; i < r->fk_count; i++)
+        if (r->fks[i].cand == cand)
+            return true;
+    return false;
+}
+
+static double alone(const struct outcome *o, size_t cand)
+{
+    const struct advise_run *r = o->r;
+    double saved = 0;
+    for (size_t i = 0; i < r->needs.count; i++)
+        saved += r->out->queries[r->needs.items[i].query].weight *
+                 (r->worth[i] - run_need_cost(r, i, &cand, 1, NULL));
+    for (size_t i = 0; i < r->fk_count; i++)
+        if (r->fks[i].cand == cand)
+            saved += r->out->queries[r->fks[i].query].weight * (r->fks[i].worth - r->fks[i].cured);
+    return o->chosen->cost_before > 0 ? saved / o->chosen->cost_before : 0;
+}
+
+static void fill(struct outcome *o, size_t at, const char *const *names)
+{
+    struct advise_run *r = o->r;
+    size_t cand = o->chosen->chosen[at];
+    const struct ix *x = r->cands.items[cand];
+    struct advice_index *a = &r->out->indexes[at];
+    a->id = arena_printf(r->arena, "I%zu", at + 1);
+    a->schema = x->rel->schema;
+    a->table = x->rel->name;
+    a->rel = x->unchecked ? NULL : x->rel;
+    a->am = ix_am_name(x->am);
+    set_keys(o, a, x);
+    set_replaced(o, a, x);
+    a->name = names[at];
+    if (x->extension.len && !(r->cat && cat_has_extension(r->cat, x->extension.p)))
+        a->before = arena_printf(r->arena, "CREATE EXTENSION %.*s", STR_ARG(x->extension));
+    a->up = ddl_up(r->arena, r->cat, x, a->name, a->replaces, a->replace_count);
+    a->down = ddl_down(r->arena, x, a->name, a->replaces, a->replace_count);
+    a->rationale = rationale_of(o, x);
+    a->size_bytes = x->size_bytes;
+    run_write_cost(r, x, a);
+    a->marginal_share =
+        o->chosen->cost_before > 0 ? o->chosen->marginal[at] / o->chosen->cost_before : 0;
+    a->gain_share = alone(o, cand);
+    set_effects(o, a, x, cand);
+    set_sure(o, a, x, is_by_rule(r, cand));
+    set_cautions(o, a, x);
+}
+
+/* ---- queries ---- */
+
+static bool is_chosen(const struct outcome *o, size_t cand)
+{
+    for (size_t i = 0; i < o->chosen->count; i++)
+        if (o->chosen->chosen[i] == cand)
+            return true;
+    return false;
+}
+
+static void total_queries(struct outcome *o)
+{
+    struct advise_run *r = o->r;
+    for (size_t q = 0; q < r->out->query_count; q++) {
+        double before = r->rest[q], after = r->rest[q];
+        for (size_t i = r->need_from[q]; i < r->need_from[q + 1]; i++) {
+            before += r->worth[i];
+            after += o->after[i];
+        }
+        for (size_t i = 0; i < r->fk_count; i++) {
+            if (r->fks[i].query != q)
+                continue;
+            before += r->fks[i].worth;
+            after += is_chosen(o, r->fks[i].cand) ? r->fks[i].cured : r->fks[i].worth;
+        }
+        struct advice_query *out = &r->out->queries[q];
+        *(r->in_ms ? &out->ms_before : &out->cost_before) = before;
+        *(r->in_ms ? &out->ms_after : &out->cost_after) = after;
+    }
+}
+
+/* ---- notes ---- */
+
+static const struct ix *best_rejected(const struct outcome *o, size_t need, double *cost)
+{
+    const struct advise_run *r = o->r;
+    const struct ix *best = NULL;
+    *cost = INFINITY;
+    for (size_t c = 0; c < r->cands.count; c++) {
+        struct access way;
+        if (r->cands.items[c]->rel != r->needs.items[need].rel)
+            continue;
+        run_need_cost(r, need, &c, 1, &way);
+        if (way.ix == r->cands.items[c] && way.cost < *cost) {
+            best = r->cands.items[c];
+            *cost = way.cost;
+        }
+    }
+    return best;
+}
+
+/* A need whose share of its query is below this is not worth a word. */
+static const double NOTE_LEAST_SHARE = 0.02;
+
+static bool worth_a_note(const struct advise_run *r, size_t need)
+{
+    size_t q = r->needs.items[need].query;
+    double whole = r->rest[q];
+    for (size_t i = r->need_from[q]; i < r->need_from[q + 1]; i++)
+        whole += r->worth[i];
+    return whole > 0 && r->worth[need] >= NOTE_LEAST_SHARE * whole;
+}
+
+static void add_notes(struct outcome *o)
+{
+    struct advise_run *r = o->r;
+    r->out->notes = arena_calloc(r->arena, r->needs.count, sizeof *r->out->notes);
+    for (size_t i = 0; i < r->needs.count; i++) {
+        const struct need *n = &r->needs.items[i];
+        const struct rel_indexes *rel = run_existing(r, n->rel);
+        struct note_input in = {.arena = r->arena,
+                                .cat = r->cat,
+                                .need = n,
+                                .existing = rel->items,
+                                .existing_count = rel->count};
+        if (!worth_a_note(r, i))
+            continue;
+        run_need_cost(r, i, NULL, 0, &in.before);
+        in.chosen = o->ways[i].ix && !o->ways[i].ix->existing ? o->ways[i].ix : NULL;
+        in.best = in.chosen ? NULL : best_rejected(o, i, &in.best_cost);
+        r->out->note_count += note_for(&in, &r->out->notes[r->out->note_count]);
+    }
+}
+
+/* ---- the whole ---- */
+
+void run_report(struct advise_run *r, const struct select_result *chosen)
+{
+    struct outcome o = {.r = r, .chosen = chosen};
+    const char **names = arena_calloc(r->arena, chosen->count, sizeof *names);
+    find_ways(&o);
+    total_queries(&o);
+    r->out->indexes = arena_calloc(r->arena, chosen->count, sizeof *r->out->indexes);
+    for (size_t i = 0; i < chosen->count; i++)
+        names[i] = ddl_index_name(r->arena, r->cat, r->cands.items[chosen->chosen[i]], names, i);
+    for (size_t i = 0; i < chosen->count; i++) {
+        fill(&o, i, names);
+        r->out->size_bytes += num_or(r->out->indexes[i].size_bytes, 0);
+    }
+    r->out->index_count = chosen->count;
+    r->out->cost_before = chosen->cost_before;
+    r->out->cost_after = chosen->cost_after;
+    r->out->basis = BASIS_MODEL;
+    add_notes(&o);
+}

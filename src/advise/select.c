@@ -1,0 +1,362 @@
+/*
+ * Greedy steps in both directions. Each step takes the move that gains most: add a candidate (or
+ * one with its partner), exchange a chosen one for another. With a budget the gain per byte
+ * decides first and the gain itself second, and the better of the two answers is kept. At the end
+ * whatever the others make superfluous is dropped.
+ */
+#include "advise/select.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+struct memo {
+    uint64_t hash;
+    size_t query;
+    double cost;
+    size_t *set;
+    size_t count;
+    bool used;
+};
+
+struct search {
+    const struct select_problem *p;
+    bool *chosen;
+    size_t chosen_count;
+    double *query_cost; /* with the chosen set */
+    double size, base;
+    struct memo *memo;
+    size_t memo_count, memo_cap;
+    size_t *set;   /* scratch */
+    bool *touched; /* touches(query, cand), query-major */
+    size_t calls;
+};
+
+/* ---- asking for costs, once for each query and each set that matters to it ---- */
+
+static uint64_t hash_set(size_t query, const size_t *set, size_t count)
+{
+    uint64_t h = 1469598103934665603u ^ query;
+    for (size_t i = 0; i < count; i++)
+        h = (h * 1099511628211u) ^ (set[i] + 0x9E3779B97F4A7C15u);
+    return h ? h : 1;
+}
+
+static struct memo *find_memo(struct search *s, uint64_t h, size_t query, size_t count)
+{
+    size_t i = h % s->memo_cap;
+    for (; s->memo[i].used; i = (i + 1) % s->memo_cap)
+        if (s->memo[i].hash == h && s->memo[i].query == query && s->memo[i].count == count &&
+            memcmp(s->memo[i].set, s->set, count * sizeof *s->set) == 0)
+            return &s->memo[i];
+    return &s->memo[i];
+}
+
+static void grow_memo(struct search *s)
+{
+    struct memo *old = s->memo;
+    size_t old_cap = s->memo_cap;
+    s->memo_cap = old_cap ? old_cap * 2 : 1024;
+    s->memo = xcalloc(s->memo_cap, sizeof *s->memo);
+    for (size_t i = 0; i < old_cap; i++) {
+        if (!old[i].used)
+            continue;
+        size_t at = old[i].hash % s->memo_cap;
+        while (s->memo[at].used)
+            at = (at + 1) % s->memo_cap;
+        s->memo[at] = old[i];
+    }
+    free(old);
+}
+
+static double ask(struct search *s, size_t query)
+{
+    size_t count = 0;
+    const bool *touched = s->touched + query * s->p->cand_count;
+    for (size_t c = 0; c < s->p->cand_count; c++)
+        if (s->chosen[c] && touched[c])
+            s->set[count++] = c;
+    if (s->memo_count * 2 >= s->memo_cap)
+        grow_memo(s);
+    uint64_t h = hash_set(query, s->set, count);
+    struct memo *m = find_memo(s, h, query, count);
+    if (!m->used) {
+        *m = (struct memo){.hash = h, .query = query, .count = count, .used = true};
+        m->set = xmalloc(count * sizeof *m->set);
+        memcpy(m->set, s->set, count * sizeof *m->set);
+        m->cost = s->p->cost(s->p->ctx, query, s->set, count);
+        s->memo_count++;
+        s->calls++;
+    }
+    return m->cost;
+}
+
+/* ---- moves ---- */
+
+struct move {
+    int add, add2, drop; /* -1: none */
+    double gain;         /* of the objective: read cost saved less write cost */
+    double size;         /* bytes more */
+};
+
+static void flip(struct search *s, const struct move *m, bool forward)
+{
+    if (m->add >= 0)
+        s->chosen[m->add] = forward;
+    if (m->add2 >= 0)
+        s->chosen[m->add2] = forward;
+    if (m->drop >= 0)
+        s->chosen[m->drop] = !forward;
+}
+
+static bool concerns(const struct search *s, const struct move *m, size_t query)
+{
+    const bool *touched = s->touched + query * s->p->cand_count;
+    return (m->add >= 0 && touched[m->add]) || (m->add2 >= 0 && touched[m->add2]) ||
+           (m->drop >= 0 && touched[m->drop]);
+}
+
+static double per_cand(const double *v, int cand)
+{
+    return cand >= 0 && v ? v[cand] : 0;
+}
+
+/* Try a move and take it back; fills in what it would gain. */
+static void weigh(struct search *s, struct move *m)
+{
+    const struct select_problem *p = s->p;
+    flip(s, m, true);
+    m->gain = per_cand(p->write_cost, m->drop) - per_cand(p->write_cost, m->add) -
+              per_cand(p->write_cost, m->add2);
+    for (size_t q = 0; q < p->query_count; q++)
+        if (concerns(s, m, q))
+            m->gain += p->weight[q] * (s->query_cost[q] - ask(s, q));
+    m->size = per_cand(p->size_bytes, m->add) + per_cand(p->size_bytes, m->add2) -
+              per_cand(p->size_bytes, m->drop);
+    flip(s, m, false);
+}
+
+static void take(struct search *s, const struct move *m)
+{
+    flip(s, m, true);
+    s->size += m->size;
+    s->chosen_count += (m->add >= 0) + (m->add2 >= 0);
+    s->chosen_count -= m->drop >= 0;
+    for (size_t q = 0; q < s->p->query_count; q++)
+        if (concerns(s, m, q))
+            s->query_cost[q] = ask(s, q);
+}
+
+static bool fits(const struct search *s, const struct move *m)
+{
+    size_t count = s->chosen_count + (m->add >= 0) + (m->add2 >= 0) - (m->drop >= 0);
+    bool room = !(s->p->budget_bytes > 0) || s->size + m->size <= s->p->budget_bytes;
+    return room && (s->p->max_chosen == 0 || count <= s->p->max_chosen);
+}
+
+/* Gain per byte, or the gain itself; ties go to what is smaller, then to the lower id. */
+static bool better(const struct move *a, const struct move *b, bool per_byte)
+{
+    double va = a->gain, vb = b->gain;
+    if (per_byte) {
+        va /= a->size > 8192 ? a->size : 8192;
+        vb /= b->size > 8192 ? b->size : 8192;
+    }
+    double tie = 1e-9 * (fabs(va) + fabs(vb));
+    if (fabs(va - vb) > tie)
+        return va > vb;
+    return a->size != b->size ? a->size < b->size : a->add < b->add;
+}
+
+static bool stopped(const struct search *s)
+{
+    return s->p->cancelled && s->p->cancelled(s->p->ctx);
+}
+
+static double least_gain(const struct search *s)
+{
+    return s->p->least_share * s->base;
+}
+
+static bool best_addition(struct search *s, bool per_byte, struct move *best)
+{
+    bool found = false;
+    for (int c = 0; c < (int)s->p->cand_count && !stopped(s); c++) {
+        if (s->chosen[c])
+            continue;
+        int partner = s->p->partner ? s->p->partner[c] : -1;
+        for (int both = 0; both <= (partner >= 0 && !s->chosen[partner]); both++) {
+            struct move m = {.add = c, .add2 = both ? partner : -1, .drop = -1};
+            m.size = per_cand(s->p->size_bytes, c) + per_cand(s->p->size_bytes, m.add2);
+            if (!fits(s, &m))
+                continue;
+            weigh(s, &m);
+            if (m.gain > least_gain(s) && m.gain > 0 && (!found || better(&m, best, per_byte))) {
+                *best = m;
+                found = true;
+            }
+        }
+    }
+    return found;
+}
+
+static bool best_exchange(struct search *s, struct move *best)
+{
+    bool found = false;
+    for (int d = 0; d < (int)s->p->cand_count && !stopped(s); d++) {
+        if (!s->chosen[d])
+            continue;
+        for (int c = -1; c < (int)s->p->cand_count; c++) {
+            if (c >= 0 && s->chosen[c])
+                continue;
+            struct move m = {.add = c, .add2 = -1, .drop = d};
+            m.size = per_cand(s->p->size_bytes, c) - per_cand(s->p->size_bytes, d);
+            if (!fits(s, &m))
+                continue;
+            weigh(s, &m);
+            /* To drop one outright is worth it when next to nothing is lost. */
+            double bar = c < 0 ? -least_gain(s) * 0.5 : 1e-6 * s->base;
+            if (m.gain > bar && (!found || better(&m, best, false))) {
+                *best = m;
+                found = true;
+            }
+        }
+    }
+    return found;
+}
+
+static void climb(struct search *s, bool per_byte)
+{
+    struct move m;
+    while (best_addition(s, per_byte, &m))
+        take(s, &m);
+    /* Each exchange lowers the objective or the number of indexes; the bound is for rounding's
+     * sake. */
+    for (size_t i = 0; i < 4 * s->p->cand_count && best_exchange(s, &m); i++) {
+        take(s, &m);
+        while (best_addition(s, per_byte, &m))
+            take(s, &m);
+    }
+}
+
+static void drop_covered(struct search *s)
+{
+    const struct select_problem *p = s->p;
+    for (size_t a = 0; p->covered_by && a < p->cand_count; a++)
+        for (size_t b = 0; b < p->cand_count && s->chosen[a]; b++) {
+            struct move m = {.add = -1, .add2 = -1, .drop = (int)a};
+            if (a == b || !s->chosen[b] || !p->covered_by(p->ctx, a, b))
+                continue;
+            weigh(s, &m);
+            take(s, &m);
+        }
+}
+
+/* ---- the whole ---- */
+
+static double total(const struct search *s)
+{
+    double sum = 0;
+    for (size_t q = 0; q < s->p->query_count; q++)
+        sum += s->p->weight[q] * s->query_cost[q];
+    return sum;
+}
+
+static double objective(const struct search *s)
+{
+    double sum = total(s);
+    for (size_t c = 0; c < s->p->cand_count; c++)
+        sum += s->chosen[c] ? per_cand(s->p->write_cost, (int)c) : 0;
+    return sum;
+}
+
+static void restart(struct search *s)
+{
+    memset(s->chosen, 0, s->p->cand_count * sizeof *s->chosen);
+    s->chosen_count = 0;
+    s->size = 0;
+    for (size_t q = 0; q < s->p->query_count; q++)
+        s->query_cost[q] = ask(s, q);
+    s->base = total(s);
+}
+
+static void run(struct search *s, bool per_byte)
+{
+    restart(s);
+    climb(s, per_byte);
+    drop_covered(s);
+}
+
+static void init(struct search *s, const struct select_problem *p)
+{
+    *s = (struct search){.p = p};
+    s->chosen = xcalloc(p->cand_count, sizeof *s->chosen);
+    s->query_cost = xcalloc(p->query_count, sizeof *s->query_cost);
+    s->set = xcalloc(p->cand_count, sizeof *s->set);
+    s->touched = xcalloc(p->query_count * p->cand_count, sizeof *s->touched);
+    for (size_t q = 0; q < p->query_count; q++)
+        for (size_t c = 0; c < p->cand_count; c++)
+            s->touched[q * p->cand_count + c] = p->touches(p->ctx, q, c);
+    grow_memo(s);
+}
+
+static void release(struct search *s)
+{
+    for (size_t i = 0; i < s->memo_cap; i++)
+        free(s->memo[i].set);
+    free(s->memo);
+    free(s->chosen);
+    free(s->query_cost);
+    free(s->set);
+    free(s->touched);
+}
+
+static void sort_by_margin(struct select_result *r)
+{
+    for (size_t i = 1; i < r->count; i++)
+        for (size_t j = i; j > 0 && r->marginal[j] > r->marginal[j - 1]; j--) {
+            size_t c = r->chosen[j];
+            double m = r->marginal[j];
+            r->chosen[j] = r->chosen[j - 1];
+            r->marginal[j] = r->marginal[j - 1];
+            r->chosen[j - 1] = c;
+            r->marginal[j - 1] = m;
+        }
+}
+
+static void report(struct arena *a, struct search *s, struct select_result *r)
+{
+    r->chosen = arena_calloc(a, s->chosen_count, sizeof *r->chosen);
+    r->marginal = arena_calloc(a, s->chosen_count, sizeof *r->marginal);
+    r->count = 0;
+    for (size_t c = 0; c < s->p->cand_count; c++) {
+        struct move m = {.add = -1, .add2 = -1, .drop = (int)c};
+        if (!s->chosen[c])
+            continue;
+        weigh(s, &m);
+        r->chosen[r->count] = c;
+        r->marginal[r->count++] = per_cand(s->p->write_cost, (int)c) - m.gain;
+    }
+    sort_by_margin(r);
+    r->cost_before = s->base;
+    r->cost_after = total(s);
+    r->cost_calls = s->calls;
+}
+
+void select_indexes(struct arena *a, const struct select_problem *p, struct select_result *out)
+{
+    struct search s;
+    init(&s, p);
+    run(&s, false);
+    if (p->budget_bytes > 0) {
+        double plain = objective(&s);
+        run(&s, true);
+        if (objective(&s) > plain)
+            run(&s, false);
+    }
+    report(a, &s, out);
+    release(&s);
+}

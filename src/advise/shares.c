@@ -1,0 +1,155 @@
+/*
+ * How many rows each condition of a need keeps, and sizes where nobody knows them.
+ */
+#include <math.h>
+
+#include "advise/access_private.h"
+#include "advise/selectivity.h"
+#include "base/arena.h"
+#include "plan/plan.h"
+
+/* A table whose size nobody knows: large enough that an index matters, so that shapes can be
+ * compared. */
+static const double NOMINAL_ROWS = 100000;
+static const double NOMINAL_WIDTH_BYTES = 100;
+
+static void fill_sizes(struct need *n)
+{
+    struct cost_table t;
+    bool sized = !n->unchecked && cost_table_from(&t, n->rel);
+    if (!num_known(n->table_rows))
+        n->table_rows = sized ? t.tuples : NOMINAL_ROWS;
+    if (!(n->table_rows >= 1))
+        n->table_rows = 1;
+    if (!num_known(n->pages))
+        n->pages = sized ? t.pages : ceil(n->table_rows * NOMINAL_WIDTH_BYTES / COST_PAGE_BYTES);
+    if (!(n->pages >= 1))
+        n->pages = 1;
+}
+
+struct cost_table access_table(const struct need *n)
+{
+    double all_visible = num_or(n->rel->all_visible_pages, n->pages);
+    double share = num_known(n->rel->pages) && n->rel->pages > 0 ? all_visible / n->rel->pages : 1;
+    return (struct cost_table){
+        .pages = n->pages, .tuples = n->table_rows, .visible = share < 1 ? share : 1};
+}
+
+/* One row of a table of n is the least that a share can stand for. */
+static double clamp_share(const struct need *n, double share)
+{
+    double least = 0.5 / n->table_rows;
+    return share < least ? least : share > 1 ? 1 : share;
+}
+
+static double join_share(const struct sel_env *env, const struct need_cond *c)
+{
+    struct sel_var v;
+    bool is_default;
+    if (sel_resolve(env, 0, c->side, &v) < 0)
+        return SEL_DEFAULT_EQ;
+    double distinct = sel_distinct(&v, &is_default);
+    return distinct >= 1 ? 1 / distinct : SEL_DEFAULT_EQ;
+}
+
+/*
+ * The plan says how many rows passed all conditions of the scan, the statistics how many each
+ * should keep. Their product is brought to the measured figure by raising every share to the same
+ * power, which keeps their order and leaves a share of 1 alone.
+ */
+static void scale_to_measured(struct need *n)
+{
+    double estimated = 1;
+    for (size_t i = 0; i < n->cond_count; i++)
+        if (n->conds[i].use != COND_JOIN)
+            estimated *= n->conds[i].share;
+    for (size_t i = 0; i < n->or_count; i++)
+        estimated *= n->ors[i].share;
+    double measured = clamp_share(n, n->rows_out / n->table_rows);
+    if (!num_known(measured) || estimated >= 1 || measured >= 1)
+        return;
+    double power = log(measured) / log(estimated);
+    for (size_t i = 0; i < n->cond_count; i++)
+        if (n->conds[i].use != COND_JOIN)
+            n->conds[i].share = clamp_share(n, pow(n->conds[i].share, power));
+    for (size_t i = 0; i < n->or_count; i++)
+        n->ors[i].share = clamp_share(n, pow(n->ors[i].share, power));
+}
+
+static void fill_or(const struct sel_env *env, struct need *n, struct need_or *o)
+{
+    o->share = clamp_share(n, sel_pred(env, 0, o->pred));
+    for (size_t i = 0; i < o->leg_count; i++)
+        o->legs[i].share = clamp_share(n, sel_pred(env, 0, o->legs[i].pred));
+}
+
+void access_prepare(const struct access_model *m, struct need *n)
+{
+    bool measured = num_known(n->rows_out);
+    fill_sizes(n);
+    struct sel_rel rel = {.rel = n->unchecked ? NULL : n->rel,
+                          .alias = n->alias,
+                          .tuples = n->table_rows,
+                          .rows = NAN};
+    struct sel_env env = {.cat = m->cat, .rels = &rel, .rel_count = 1, .now_us = NAN};
+    double passing = 1;
+    for (size_t i = 0; i < n->cond_count; i++) {
+        struct need_cond *c = &n->conds[i];
+        c->share = c->use == COND_JOIN ? join_share(&env, c) : sel_pred(&env, 0, c->pred);
+        c->share = clamp_share(n, c->share);
+        passing *= c->use == COND_JOIN ? 1 : c->share;
+    }
+    for (size_t i = 0; i < n->or_count; i++) {
+        fill_or(&env, n, &n->ors[i]);
+        passing *= n->ors[i].share;
+    }
+    if (measured)
+        scale_to_measured(n);
+    else
+        n->rows_out = sel_rows(n->table_rows, passing);
+}
+
+double access_width(const struct need *n)
+{
+    double width = n->node ? n->node->num[PROP_PLAN_WIDTH] : NAN;
+    return num_known(width) ? width : NOMINAL_WIDTH_BYTES;
+}
+
+double access_groups(const struct need *n)
+{
+    double groups = 1;
+    for (size_t i = 0; i < n->sort_count; i++) {
+        const struct cat_column *c = n->sorts[i].column;
+        double distinct = c && c->stats.known ? c->stats.n_distinct : SEL_DEFAULT_DISTINCT;
+        groups *= distinct < 0 ? -distinct * n->table_rows : distinct > 0 ? distinct : 1;
+    }
+    return groups < n->rows_out ? groups : n->rows_out;
+}
+
+/* Words of a text search, trigrams of a pattern, elements of a containment: roughly what is looked
+ * up. */
+double access_search_entries(const struct need_cond *c)
+{
+    double entries = 1;
+    struct str value = c->other ? c->other->value : (struct str){0};
+    if (c->use == COND_INFIX || c->use == COND_PREFIX)
+        return value.len > 4 ? (double)value.len - 4 : 1;
+    for (size_t i = 0; i < value.len; i++)
+        entries += value.p[i] == '&' || value.p[i] == ',';
+    return entries;
+}
+
+void access_cost_index(const struct ix *x, struct cost_index *out)
+{
+    const struct cat_stats *stats = x->keys[0].stats    ? x->keys[0].stats
+                                    : x->keys[0].column ? &x->keys[0].column->stats
+                                                        : NULL;
+    *out = (struct cost_index){.am = x->am,
+                               .pages = x->pages,
+                               .tuples = x->tuples,
+                               .height = x->height,
+                               .key_count = x->key_count};
+    out->correlation = stats && stats->known ? stats->correlation : NAN;
+    if (x->keys[0].desc && num_known(out->correlation))
+        out->correlation = -out->correlation;
+}

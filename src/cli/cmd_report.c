@@ -1,0 +1,260 @@
+/* pgsift [report] [FILE|-]...: what is slow in each plan, why, and what to do. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "advise/advise.h"
+#include "base/arena.h"
+#include "catalog/catalog.h"
+#include "catalog/ddl.h"
+#include "catalog/snapshot.h"
+#include "cli/cli.h"
+#include "plan/plan.h"
+#include "read/read.h"
+#include "work/anonymize.h"
+
+/* One run over all inputs. */
+struct run {
+    struct cli *cli;
+    struct report_style style;
+    const struct report_writer *writer;
+    struct cli_output output;
+    struct report_stream stream;
+    struct thresholds thresholds;
+    struct str *disabled;
+    size_t disabled_count;
+    struct catalog *catalog; /* NULL: none was given */
+    struct anon *anon; /* NULL: names stay */
+    bool fails;        /* --fail-on was given */
+    enum severity fail_on;
+    struct report_run totals;
+    struct report_problem *problems; /* totals.problems, growing */
+    size_t problem_cap;
+    size_t failed; /* problems that are not warnings */
+    enum err_code worst;
+};
+
+/* An index must save this share of a plan's time, else it is no answer to "why is it slow". */
+static const double LEAST_GAIN = 0.02;
+
+static const char *format_of(const struct opts *o)
+{
+    const char *format = opts_value(o, OPT_FORMAT);
+    if (opts_given(o, OPT_JSON))
+        return "json";
+    if (opts_given(o, OPT_PLAIN))
+        return "plain";
+    return format ? format : "text";
+}
+
+static bool set_rules(struct run *r, struct err *err)
+{
+    const struct opts *o = &r->cli->opts;
+    thresholds_init(&r->thresholds);
+    r->disabled = arena_calloc(r->cli->arena, o->use_count, sizeof *r->disabled);
+    for (size_t i = 0; i < o->use_count; i++) {
+        struct str arg = str_of(o->uses[i].arg);
+        if (o->uses[i].id == OPT_THRESHOLD && !thresholds_set(&r->thresholds, arg, err))
+            return false;
+        if (o->uses[i].id != OPT_DISABLE)
+            continue;
+        if (!rule_find(arg))
+            return err_set(err, ERR_USAGE, "there is no rule '%.*s'", STR_ARG(arg));
+        r->disabled[r->disabled_count++] = arg;
+    }
+    return true;
+}
+
+/* A file that begins with a brace is a snapshot, any other is SQL. */
+static bool open_catalog(struct run *r, const char *path, struct err *err)
+{
+    struct buf text = {0};
+    bool good = io_read_all(path, &text, err);
+    struct str s = str_trim(buf_str(&text));
+    if (good && s.len && s.p[0] == '{')
+        r->catalog = cat_from_snapshot(buf_str(&text), path, err);
+    else if (good)
+        r->catalog = cat_from_ddl(buf_str(&text), path, err);
+    buf_free(&text);
+    const struct cat_problem *problem = r->catalog ? r->catalog->problems : NULL;
+    for (; problem && !r->style.quiet; problem = problem->next) {
+        struct err warning = {0};
+        err_set(&warning, ERR_PARTIAL, "%.*s", STR_ARG(problem->message));
+        warning.line = problem->line;
+        warning.column = problem->column;
+        cli_warning(path, &warning);
+    }
+    return r->catalog != NULL;
+}
+
+static bool set_up(struct run *r, struct err *err)
+{
+    const struct opts *o = &r->cli->opts;
+    const char *severity = opts_value(o, OPT_FAIL_ON), *output = r->cli->output;
+    r->fails = severity && severity_find(str_of(severity), &r->fail_on);
+    if (opts_given(o, OPT_ANONYMIZE) || opts_given(o, OPT_ANONYMIZE_MAP))
+        r->anon = anon_new(r->cli->arena);
+    r->writer = report_writer_find(str_of(format_of(o)));
+    if (!cli_style(o, &r->style, err) || !set_rules(r, err))
+        return false;
+    if (output && cli_overwrites_input(output, o))
+        return err_set(err, ERR_USAGE, "'%s' is an input and the output too", output);
+    return true;
+}
+
+/* With --anonymize the messages, which quote the input, are for standard error only. */
+static void keep_problem(struct run *r, const char *source, const struct read_problem *p)
+{
+    struct arena *a = r->cli->arena;
+    if (r->totals.problem_count == r->problem_cap) {
+        r->problem_cap = r->problem_cap * 2 + 8;
+        r->problems = xrealloc(r->problems, r->problem_cap * sizeof *r->problems);
+    }
+    r->problems[r->totals.problem_count++] = (struct report_problem){
+        .source = r->anon ? "anonymized" : source,
+        .line = p->err.line,
+        .column = p->err.column,
+        .message = r->anon ? "could not be read whole" : arena_strdup(a, p->err.message),
+        .hint = p->err.hint[0] && !r->anon ? arena_strdup(a, p->err.hint) : NULL,
+        .is_warning = p->is_warning,
+    };
+    r->totals.problems = r->problems;
+}
+
+static void take_problem(struct run *r, const char *source, const struct read_problem *p)
+{
+    keep_problem(r, source, p);
+    if (!p->is_warning) {
+        r->failed++;
+        r->worst = p->err.code;
+        cli_error(source, &p->err);
+    } else if (!r->style.quiet) {
+        cli_warning(source, &p->err);
+    }
+}
+
+/* The output is opened with the first plan: when there is none, nothing is written. */
+static bool begin_output(struct run *r, struct err *err)
+{
+    if (r->totals.plan_count > 0)
+        return true;
+    bool paged = strcmp(r->writer->name, "text") == 0;
+    if (!cli_output_open(&r->output, r->cli, paged, err))
+        return false;
+    r->stream = (struct report_stream){.out = &r->output.out, .style = &r->style};
+    r->writer->begin(&r->stream);
+    return true;
+}
+
+static bool report_plan(struct run *r, struct arena *a, const char *source, const struct plan *p,
+                        size_t count, struct err *err)
+{
+    if (!begin_output(r, err))
+        return false;
+    if (r->anon)
+        p = anon_plan(r->anon, a, p);
+    struct plan_metrics *m = metrics_new(a, p);
+    const struct catalog *cat = r->anon ? NULL : r->catalog; /* it knows the real names */
+    struct finding_list found =
+        rules_run(a, p, m, cat, &r->thresholds, r->disabled, r->disabled_count);
+    struct advice_input input = {.plan = p, .metrics = m};
+    struct advice_limits limits;
+    advice_limits_init(&limits);
+    limits.least_share = LEAST_GAIN;
+    const struct advice *advice = advise(a, cat, &input, 1, &limits, NULL);
+    r->totals.plan_count++;
+    struct report *report =
+        report_new(a, p, m, &found, advice, source, r->totals.plan_count, count);
+    r->writer->plan(&r->stream, report);
+    r->stream.plans++;
+    for (int s = 0; s <= SEVERITY_HIGH; s++)
+        r->totals.by_severity[s] += report->by_severity[s];
+    return true;
+}
+
+/* False when the output failed; what could not be read is a problem, not a failure. */
+static bool report_file(struct run *r, const char *source, struct err *err)
+{
+    struct arena *a = arena_new(0);
+    struct buf text = {0};
+    struct read_result read = {0};
+    struct read_problem unreadable = {0};
+    bool good = true;
+    if (io_read_all(source, &text, &unreadable.err))
+        read_plans(a, buf_str(&text), &read);
+    else
+        take_problem(r, source, &unreadable);
+    buf_free(&text);
+    for (size_t i = 0; i < read.problem_count; i++)
+        take_problem(r, source, &read.problems[i]);
+    size_t count = r->cli->opts.file_count == 1 ? read.plan_count : 0;
+    if (r->anon)
+        source = "anonymized";
+    for (size_t i = 0; good && i < read.plan_count; i++)
+        good = report_plan(r, a, source, read.plans[i], count, err);
+    arena_free(a);
+    return good;
+}
+
+static bool write_map(const struct run *r, struct err *err)
+{
+    const char *path = opts_value(&r->cli->opts, OPT_ANONYMIZE_MAP);
+    struct io_out out;
+    if (!path)
+        return true;
+    if (!io_out_create(&out, path, err))
+        return false;
+    anon_add_map(r->anon, &out.buf);
+    return io_out_close(&out, err);
+}
+
+static bool report_all(struct run *r, struct err *err)
+{
+    const struct opts *o = &r->cli->opts;
+    for (size_t i = 0; i < o->file_count; i++)
+        if (!report_file(r, o->files[i], err))
+            return false;
+    if (r->totals.plan_count == 0)
+        return true;
+    r->writer->end(&r->stream, &r->totals);
+    return cli_output_close(&r->output, err) && write_map(r, err);
+}
+
+static int status_of(const struct run *r)
+{
+    if (r->failed)
+        return r->totals.plan_count ? EXIT_PARTIAL : err_exit_status(r->worst);
+    for (int s = SEVERITY_HIGH; r->fails && s >= (int)r->fail_on; s--)
+        if (r->totals.by_severity[s])
+            return EXIT_FOUND;
+    return 0;
+}
+
+int cmd_report(struct cli *c)
+{
+    struct run r = {.cli = c};
+    struct err err = {0};
+    if (!set_up(&r, &err))
+        return cli_usage(&err);
+    if (c->opts.file_count == 0) {
+        if (isatty(STDIN_FILENO)) {
+            err_set(&err, ERR_USAGE, "no FILE was given, and standard input is a terminal");
+            return cli_usage(&err);
+        }
+        c->opts.files[c->opts.file_count++] = "-";
+    }
+    const char *catalog = opts_value(&c->opts, OPT_CATALOG);
+    if (catalog && !open_catalog(&r, catalog, &err)) {
+        cli_error(catalog, &err);
+        return err_exit_status(err.code);
+    }
+    bool good = report_all(&r, &err);
+    if (!good) {
+        cli_error(c->output ? c->output : "standard output", &err);
+        if (r.totals.plan_count)
+            io_out_abandon(&r.output.out);
+    }
+    free(r.problems);
+    cat_free(r.catalog);
+    return good ? status_of(&r) : err_exit_status(err.code);
+}

@@ -1,0 +1,12 @@
+/* The report for an issue or a pull request (GitHub's Markdown). */
+#ifndef REPORT_MARKDOWN_H
+#define REPORT_MARKDOWN_H
+
+#include "report/report.h"
+
+void markdown_plan(struct report_stream *s, const struct report *r);
+
+/* Append raw text so that Markdown shows it as it is, on one line and inside a table cell too. */
+void markdown_add_text(struct buf *b, struct str s);
+
+#endif

@@ -1,0 +1,161 @@
+#include "rules/stake.h"
+
+#include <math.h>
+
+#include "catalog/catalog.h"
+#include "rules/finding.h"
+
+/* Unit letters of memory settings, as the server prints them ("64MB"); bare numbers are kB. */
+static double parse_memory(struct str s)
+{
+    static const struct {
+        const char *unit;
+        double bytes;
+    } units[] = {{"kB", 1024.0}, {"MB", 1024.0 * 1024}, {"GB", 1024.0 * 1024 * 1024}, {"TB", 1024.0 * 1024 * 1024 * 1024}, {"B", 1}};
+    double v;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (str_ends(s, units[i].unit)) {
+            struct str digits = str_sub(s, 0, s.len - strlen(units[i].unit));
+            return str_to_double(str_trim(digits), &v) ? v * units[i].bytes : NAN;
+        }
+    return str_to_double(s, &v) ? v * 1024 : NAN;
+}
+
+double stake_setting(const struct rule_run *run, const char *name, double otherwise)
+{
+    double v;
+    if (str_to_double(plan_setting(run->plan, name), &v))
+        return v;
+    return run->catalog ? cat_setting_num(run->catalog, name, otherwise) : otherwise;
+}
+
+double stake_memory_setting(const struct rule_run *run, const char *name)
+{
+    struct str printed = plan_setting(run->plan, name);
+    if (printed.len)
+        return parse_memory(printed);
+    return run->catalog ? cat_setting_num(run->catalog, name, NAN) * 1024 : NAN;
+}
+
+double stake_from_ms(const struct rule_run *run, double ms)
+{
+    static const double per_ms[] = {
+        [UNIT_TIME] = 1, [UNIT_BUFFERS] = 100, [UNIT_ROWS] = 10000, [UNIT_COST] = 100};
+    return ms * per_ms[run->metrics->unit];
+}
+
+static double seq_page(const struct rule_run *run)
+{
+    return stake_setting(run, "seq_page_cost", 1);
+}
+
+static double random_page(const struct rule_run *run)
+{
+    return stake_setting(run, "random_page_cost", 4);
+}
+
+static double cpu_tuple(const struct rule_run *run)
+{
+    return stake_setting(run, "cpu_tuple_cost", 0.01);
+}
+
+static double cpu_index_tuple(const struct rule_run *run)
+{
+    return stake_setting(run, "cpu_index_tuple_cost", 0.005);
+}
+
+static double cpu_operator(const struct rule_run *run)
+{
+    return stake_setting(run, "cpu_operator_cost", 0.0025);
+}
+
+/* Rows of that width on a page: tuple header and line pointer take 28 bytes. */
+static double rows_per_page(double width)
+{
+    double room = METRIC_BLOCK_BYTES - 24, row = fmax(num_or(width, 60), 60) + 28;
+    return fmax(1, floor(room / row));
+}
+
+double stake_rows_read(const struct rule_run *run, const struct node *n)
+{
+    double cost = n->num[PROP_TOTAL_COST];
+    if (n->type != NODE_SEQ_SCAN || !(cost > 0))
+        return NAN;
+    double per_row = seq_page(run) / rows_per_page(n->num[PROP_PLAN_WIDTH]) + cpu_tuple(run) +
+                     cpu_operator(run);
+    return fmod(cost, 1e10) / per_row; /* 1e10: a scan that was switched off, up to 17 */
+}
+
+/* Pages that one pass reads. */
+static double pages_of(const struct scan *s, double read)
+{
+    double pages = s->pages / s->passes;
+    if (!(pages >= 1))
+        pages = read / rows_per_page(s->node->num[PROP_PLAN_WIDTH]);
+    return fmax(1, pages);
+}
+
+/* What reading `rows` scattered rows of a table costs (cost_bitmap_heap_scan). */
+static double fetch_cost(const struct rule_run *run, double pages, double rows)
+{
+    double p = fmin(pages, 2 * pages * rows / (2 * pages + rows));
+    double per_page =
+        p < 2 ? random_page(run)
+              : random_page(run) - (random_page(run) - seq_page(run)) * sqrt(p / pages);
+    return p * per_page + rows * (cpu_tuple(run) + cpu_index_tuple(run));
+}
+
+/* Down an index of `rows` entries: comparisons, and some 50 operator costs for each of three pages
+ * (genericcostestimate, btcostestimate). */
+static double descent_cost(const struct rule_run *run, double rows)
+{
+    return (log2(fmax(2, rows)) + 150) * cpu_operator(run);
+}
+
+static double part_saved(double instead, double now)
+{
+    double saved = now > 0 ? 1 - instead / now : 0;
+    return saved > 0 ? saved : 0;
+}
+
+double stake_probes_save(const struct rule_run *run, const struct scan *s, double probes,
+                         double matched)
+{
+    double read = (s->rows + s->removed) / s->passes, pages = pages_of(s, read);
+    if (!(read > 0))
+        return 0;
+    double now = pages * seq_page(run) +
+                 read * (cpu_tuple(run) + cpu_operator(run)) / fmax(1, s->processes);
+    /* Upper levels of the index stay in memory; its leaf pages are read like the table's. */
+    double leaves = fetch_cost(run, fmax(1, read / 300), fmin(probes, matched > 1 ? matched : 1));
+    return part_saved(probes * descent_cost(run, read) + leaves + fetch_cost(run, pages, matched),
+                      now);
+}
+
+double stake_index_saves(const struct rule_run *run, const struct scan *s, double kept)
+{
+    return stake_probes_save(run, s, 1, kept);
+}
+
+double stake_hash_pass(const struct rule_run *run, double loops, double rows)
+{
+    return stake_from_ms(run, 0.0005 * loops + 0.0004 * rows);
+}
+
+double stake_temp_blocks(const struct node *n)
+{
+    return survey_own(n, PROP_TEMP_READ) + survey_own(n, PROP_TEMP_WRITTEN);
+}
+
+double stake_temp_share(const struct rule_run *run, const struct node *n, double blocks,
+                        double cpu_cost)
+{
+    double ms = survey_own(n, PROP_TEMP_IO_READ_TIME) + survey_own(n, PROP_TEMP_IO_WRITE_TIME);
+    double weight = survey_weight(run, n);
+    if (run->metrics->unit == UNIT_TIME && num_known(ms)) {
+        double wall = ms / metrics_of(run->metrics, n)->processes;
+        return weight > 0 ? fmin(1, wall / weight) : 0;
+    }
+    double io = num_or(blocks, 0) * seq_page(run);
+    return io > 0 ? io / (io + fmax(0, cpu_cost)) : 0;
+}
