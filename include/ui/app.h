@@ -45,11 +45,10 @@ enum { COLUMN_SETS = 3 }; /* compact, normal, wide */
 /* What the user can set; kept from one run to the next where app_save_state says so. */
 struct app_settings {
     bool ascii, plain, mouse, no_animate, hide_tips, full_indent, no_icicle;
-    bool server_writes;      /* --allow-write */
+    bool preset; /* the keys of less(1) */
     int theme;
     int metric;              /* bars: enum metric */
     unsigned columns[COLUMN_SETS]; /* bits of enum tree_column; 0: the default set */
-    char export_format[8];
     struct history history[PROMPT_KIND_COUNT];
     struct bindings bindings;
 };

@@ -138,9 +138,9 @@ static void put_conditions(struct brief *x)
         doc_printf(x->d, ROLE_STRUCTURE, "%s: ", prop_info[shown[i]].key);
         if (v->kind == VALUE_STRING)
             doc_put(x->d, ROLE_NORMAL, v->text);
-        for (size_t k = 0; v->kind == VALUE_LIST && k < v->count; k++) {
-            doc_puts(x->d, ROLE_NORMAL, k ? ", " : "");
-            doc_put(x->d, ROLE_NORMAL, v->items[k].value.text);
+        for (const struct prop *p = v->kind == VALUE_LIST ? v->items : NULL; p; p = p->next) {
+            doc_puts(x->d, ROLE_NORMAL, p == v->items ? "" : ", ");
+            doc_put(x->d, ROLE_NORMAL, p->value.text);
         }
     }
 }

@@ -57,14 +57,13 @@ static void put_time(struct detail *x)
     if (isnan(m->self_ms))
         return;
     add_ms(&x->b, "self ", m->self_ms);
-    if (m->processes > 1) {
-        buf_printf(&x->b, " wall (x%.3g procs = ", m->processes);
-        text_add_ms(&x->b, m->self_process_ms);
-        buf_adds(&x->b, " CPU)");
-    }
-    buf_adds(&x->b, "  ");
-    cell_add_share(&x->b, m->share);
+    buf_printf(&x->b, " = %.0f%%", 100 * num_or(m->share, 0));
     put_line(x, "TIME", role_of_share(m->share));
+    if (m->processes > 1) {
+        buf_printf(&x->b, "wall time; %.3g processes used ", m->processes);
+        text_add_ms(&x->b, m->self_process_ms);
+        put_line(x, "", ROLE_NORMAL);
+    }
     add_ms(&x->b, "total ", m->wall_ms);
     if (isfinite(m->share_total))
         buf_printf(&x->b, " = %.0f%%", m->share_total * 100);
@@ -217,32 +216,28 @@ static void put_condition(struct detail *x, const char *key, struct str expr)
     }
 }
 
+static void add_scalar(struct buf *b, const struct value *v)
+{
+    if (v->kind == VALUE_NULL)
+        buf_adds(b, "null");
+    else if (v->kind == VALUE_BOOL)
+        buf_adds(b, v->boolean ? "true" : "false");
+    else if (v->kind == VALUE_LIST || v->kind == VALUE_GROUP)
+        buf_printf(b, "(%zu)", v->count);
+    else
+        buf_addstr(b, v->text);
+}
+
 static void add_value(struct buf *b, const struct value *v)
 {
-    switch (v->kind) {
-    case VALUE_NULL:
-        buf_adds(b, "null");
-        break;
-    case VALUE_BOOL:
-        buf_adds(b, v->boolean ? "true" : "false");
-        break;
-    case VALUE_NUMBER:
-    case VALUE_STRING:
-        buf_addstr(b, v->text);
-        break;
-    case VALUE_LIST:
-    case VALUE_GROUP:
-        for (size_t i = 0; i < v->count; i++) {
-            const struct value *item = &v->items[i].value;
-            buf_adds(b, i ? ", " : "");
-            if (v->items[i].key.len)
-                buf_printf(b, "%.*s ", STR_ARG(v->items[i].key));
-            if (item->kind == VALUE_LIST || item->kind == VALUE_GROUP)
-                buf_printf(b, "(%zu)", item->count);
-            else
-                add_value(b, item);
-        }
-        break;
+    bool many = v->kind == VALUE_LIST || v->kind == VALUE_GROUP;
+    if (!many)
+        add_scalar(b, v);
+    for (const struct prop *item = many ? v->items : NULL; item; item = item->next) {
+        buf_adds(b, item == v->items ? "" : ", ");
+        if (item->key.len)
+            buf_printf(b, "%.*s ", STR_ARG(item->key));
+        add_scalar(b, &item->value);
     }
 }
 
@@ -348,6 +343,8 @@ static void put_finding(struct detail *x, const struct finding *f)
     doc_line(x->d);
     doc_printf(x->d, role_of_severity(f->severity) | STYLE_BOLD, "%c%zu ",
                cell_severity_sign(f->severity), finding_rank(x->ps, f));
+    if (f->node && f->node != x->n)
+        doc_printf(x->d, ROLE_NORMAL, "on #%d: ", f->node->id);
     doc_wrap(x->d, ROLE_NORMAL | STYLE_BOLD, 3, str_of(f->title));
     for (const struct evidence *e = f->evidence; e; e = e->next) {
         buf_printf(&x->b, "%s: %s", e->name, e->text);
@@ -412,11 +409,27 @@ static bool is_about(const struct finding *f, const struct node *n)
     return f->node == n || f->related == n;
 }
 
+/* What was found just below, when there is nothing about the node itself. */
+static void put_near(struct detail *x)
+{
+    for (const struct node *c = x->n->child; c; c = c->next) {
+        const struct finding *f = node_finding(x->ps, c);
+        if (f)
+            put_finding(x, f);
+    }
+}
+
 static void put_findings(struct detail *x)
 {
-    for (size_t i = 0; i < x->ps->shown_count; i++)
-        if (is_about(x->ps->shown[i], x->n))
+    bool any = false;
+    for (size_t i = 0; i < x->ps->shown_count; i++) {
+        if (is_about(x->ps->shown[i], x->n)) {
             put_finding(x, x->ps->shown[i]);
+            any = true;
+        }
+    }
+    if (!any)
+        put_near(x);
     for (size_t i = 0; i < x->ps->plan->index_count; i++) {
         const struct ui_index *index = &x->ps->plan->indexes[i];
         for (size_t k = 0; k < index->node_count; k++) {

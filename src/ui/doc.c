@@ -165,7 +165,7 @@ void doc_draw(const struct doc *d, struct grid *g, struct rect r, int top)
         struct pen p = pen_at(g, r, row);
         for (uint32_t i = 0; i < d->lines[line].count; i++) {
             const struct doc_run *run = &d->runs[d->lines[line].first + i];
-            pen_put(&p, run->style, (struct str){d->text.data + run->at, run->len});
+            pen_cut(&p, run->style, (struct str){d->text.data + run->at, run->len}, pen_room(&p));
         }
     }
 }

@@ -48,6 +48,8 @@ void list_fit(struct list *l, int height)
     int on_screen = l->cursor - l->top;
     if (height < 1)
         height = 1;
+    if (l->height == 0) /* drawn for the first time: the cursor in the middle */
+        on_screen = height / 2;
     if (l->height && height != l->height && on_screen >= height)
         on_screen = height - 1;
     if (on_screen >= 0 && on_screen < height)

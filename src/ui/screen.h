@@ -11,10 +11,18 @@ void screen_mouse(struct app *app, const struct key *key);
 
 /* copy.c */
 bool copy_act(struct app *app, const struct request *rq);
-/* The CREATE INDEX statements of the ticked indexes, else of the one that the current row is
- * about, else of the first. */
+/* The index that the current row is about; NULL. */
+const struct ui_index *screen_index(struct app *app);
+/* CREATE INDEX of the current row's index, else of the ticked ones, else of the first. */
 void copy_add_ddl(struct app *app, struct buf *b);
+/* UP and DOWN of the ticked indexes, else of the current one. */
+void copy_add_migration(struct app *app, struct buf *b);
+void copy_add_json(struct app *app, struct buf *b);
+/* The query that the screen is about. */
 struct str screen_sql(struct app *app);
+
+/* screen_raw.c: the whole text of the tab. */
+void raw_view_add_text(struct view *v, struct buf *b);
 
 /* live.c */
 bool live_act(struct app *app, const struct request *rq);

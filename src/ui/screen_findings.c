@@ -325,6 +325,19 @@ static bool act(struct app *app, struct view *v, const struct request *rq)
     }
 }
 
+static const struct ui_index *index_here(struct app *app, struct view *v)
+{
+    const struct finding *f = finding_at(app, rows_current(v));
+    return f ? finding_index(app_here(app), f) : NULL;
+}
+
+/* What the remedy says to run. */
+static struct str sql_here(struct app *app, struct view *v)
+{
+    const struct finding *f = finding_at(app, rows_current(v));
+    return f ? str_of(f->sql) : (struct str){0};
+}
+
 const struct view_ops findings_view = {
     .title = "Findings",
     .ctxs = CTX_BIT(CTX_FINDINGS) | CTX_BIT(CTX_ANY),
@@ -341,4 +354,6 @@ const struct view_ops findings_view = {
     .rearrange = arrange,
     .sorts = sorts,
     .row_text = rows_row_text,
+    .index = index_here,
+    .sql = sql_here,
 };

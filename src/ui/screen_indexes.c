@@ -333,6 +333,11 @@ static bool act(struct app *app, struct view *v, const struct request *rq)
     }
 }
 
+static const struct ui_index *index_here(struct app *app, struct view *v)
+{
+    return index_at(app, rows_current(v));
+}
+
 const struct view_ops indexes_view = {
     .title = "Indexes",
     .ctxs = CTX_BIT(CTX_IDX) | CTX_BIT(CTX_ANY),
@@ -349,4 +354,5 @@ const struct view_ops indexes_view = {
     .rearrange = arrange,
     .sorts = sorts,
     .row_text = rows_row_text,
+    .index = index_here,
 };

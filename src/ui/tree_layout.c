@@ -10,7 +10,8 @@ enum {
     TINY_ROWS = 4,
     ICICLE_LINES = 5,
     FINDING_LINES = 5,
-    LEAST_TREE = 6
+    LEAST_TREE = 6,
+    LEAST_PANE = 4
 };
 
 static int least(int a, int b)
@@ -60,6 +61,8 @@ static int bottom_rows(int body, const struct tree_wants *w)
     if (w->zoom)
         return w->zoom == 2 ? 0 : 3;
     int share = (body - 4) * 2 / 5, spare = body - 2 - w->nodes;
+    if (spare >= LEAST_PANE && spare < share)
+        return spare; /* all of the tree fits if the pane gives way a little */
     return least(most(share, least(spare, 12)), body - LEAST_TREE);
 }
 

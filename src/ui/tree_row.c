@@ -76,6 +76,22 @@ static int self_width(const struct report *r)
     return width;
 }
 
+/* Without decimals, on narrow screens. */
+static int narrow_width(const struct report *r)
+{
+    double most = r->metrics->hottest_count
+                      ? metrics_of(r->metrics, r->metrics->hottest[0])->weight
+                      : 0;
+    if (r->metrics->unit != UNIT_TIME || most < 100)
+        return self_width(r) < 5 ? self_width(r) : 5;
+    return digits(most + 0.5) < 4 ? 4 : digits(most + 0.5);
+}
+
+static double highest_share(const struct report *r)
+{
+    return r->metrics->hottest_count ? metrics_of(r->metrics, r->metrics->hottest[0])->share : 0;
+}
+
 static bool knows_buffers(const struct report *r)
 {
     return r->plan->has_buffers;
@@ -94,9 +110,9 @@ static int column_width(const struct plan_state *ps, enum tree_mode mode, enum t
     case TREE_COLUMN_ID:
         return digits(r->plan->node_count) > 2 ? digits(r->plan->node_count) : 2;
     case TREE_COLUMN_SELF:
-        return mode <= TREE_COMPACT ? 5 : self_width(r);
+        return mode <= TREE_COMPACT ? narrow_width(r) : self_width(r);
     case TREE_COLUMN_SHARE:
-        return 4;
+        return highest_share(r) >= 0.995 ? 4 : 3;
     case TREE_COLUMN_BAR:
         return bar_columns(mode);
     case TREE_COLUMN_TOTAL:
@@ -110,7 +126,7 @@ static int column_width(const struct plan_state *ps, enum tree_mode mode, enum t
     case TREE_COLUMN_COST:
         return r->plan->has_costs ? 6 : 0;
     case TREE_COLUMN_MARK:
-        return digits((double)r->finding_count) + 2;
+        return r->finding_count || ps->plan->index_count ? digits((double)r->finding_count) + 2 : 1;
     case TREE_COLUMN_BUFFERS:
     case TREE_COLUMN_READ:
     case TREE_COLUMN_TEMP:

@@ -39,6 +39,17 @@ static void draw_title(struct app *app, struct grid *g, struct rect r)
     buf_free(&sql);
 }
 
+/* What was not needed goes first when the line is too long. */
+static void drop_part(struct buf *b, const char *part)
+{
+    ptrdiff_t at = str_find(buf_str(b), part);
+    size_t len = strlen(part);
+    if (at < 0)
+        return;
+    memmove(b->data + at, b->data + at + len, b->len - (size_t)at - len + 1);
+    b->len -= len;
+}
+
 static void draw_totals(struct app *app, struct grid *g, struct rect r)
 {
     struct plan_state *ps = app_here(app);
@@ -53,8 +64,10 @@ static void draw_totals(struct app *app, struct grid *g, struct rect r)
     if (app->source->server && r.columns >= 100)
         buf_printf(&b, "  live: %s%s", app->source->server,
                    app->source->read_only ? "  read-only" : "");
+    if (text_width(buf_str(&b)) > r.columns - 2)
+        drop_part(&b, "  0B read");
     pen_skip(&p, 1);
-    pen_cut(&p, ROLE_NORMAL, buf_str(&b), pen_room(&p) - 1);
+    pen_cut(&p, ROLE_NORMAL, buf_str(&b), pen_room(&p));
     buf_free(&b);
 }
 
@@ -104,22 +117,33 @@ static int fix_width(struct app *app)
 {
     struct buf b = {0};
     add_fix(app, &b);
-    int width = b.len ? text_width(buf_str(&b)) + 14 : 0;
+    int width = b.len ? text_width(buf_str(&b)) + 13 : 0;
     buf_free(&b);
     return width > 60 ? 60 : width;
 }
 
+static void add_hot_name(struct buf *b, const struct node *n, bool whole, bool first)
+{
+    struct buf name = {0};
+    if (whole)
+        report_add_short_label(&name, n);
+    else
+        node_add_name(&name, n);
+    struct str s = buf_str(&name);
+    if (!whole && !first && str_starts(s, "Parallel "))
+        s = str_sub(s, 9, s.len);
+    buf_addstr(b, s);
+    buf_free(&name);
+}
+
 /* One hot node; false when there is no room or nothing to say. */
-static bool draw_hot_node(struct app *app, struct pen *p, const struct report *r, size_t i, int room)
+static bool draw_hot_node(struct pen *p, const struct report *r, size_t i, int room, bool whole)
 {
     const struct node *n = r->metrics->hottest[i];
     double share = metrics_of(r->metrics, n)->share;
     struct buf b = {0};
     buf_printf(&b, "#%d ", n->id);
-    if (room >= 60)
-        report_add_short_label(&b, n);
-    else
-        node_add_name(&b, n);
+    add_hot_name(&b, n, whole, i == 0);
     buf_addc(&b, ' ');
     cell_add_share(&b, share);
     int width = text_width(buf_str(&b)) + (i ? 2 : 0);
@@ -129,7 +153,6 @@ static bool draw_hot_node(struct app *app, struct pen *p, const struct report *r
     if (fits)
         pen_cut(p, role_of_share(share), buf_str(&b), room);
     buf_free(&b);
-    (void)app;
     return fits;
 }
 
@@ -143,7 +166,7 @@ static void draw_hot(struct app *app, struct grid *g, struct rect r)
     pen_puts(&p, ROLE_TITLE | STYLE_BOLD, report->plan->has_actual ? "HOT" : "COST");
     pen_skip(&p, 2);
     for (size_t i = 0; i < 3 && i < report->metrics->hottest_count; i++)
-        if (!draw_hot_node(app, &p, report, i, pen_room(&p) - fix))
+        if (!draw_hot_node(&p, report, i, pen_room(&p) - fix, r.columns >= 100))
             break;
     pen_skip(&p, 3);
     draw_fix(app, &p, r);

@@ -19,6 +19,7 @@
 struct list {
     int count, cursor, top;
     int height; /* rows of the last drawing */
+    int mark;   /* texts: 1 + the line last found, 0: none */
 };
 
 struct search {
@@ -63,6 +64,9 @@ struct view_ops {
     const char *const *sorts; /* names of sort keys, NULL ends them; NULL: cannot be sorted */
     /* The text that y y and P take: the row under the cursor. */
     void (*row_text)(struct app *, struct view *, struct buf *);
+    /* The index, the query that the row under the cursor is about; NULL ops: by the plan's node. */
+    const struct ui_index *(*index)(struct app *, struct view *);
+    struct str (*sql)(struct app *, struct view *);
 };
 
 struct view {
@@ -99,7 +103,7 @@ struct plan_state {
 };
 
 /* What a click means. */
-enum hit_kind { HIT_ROW, HIT_ACTION, HIT_BACK, HIT_PANE, HIT_FOLD, HIT_SORT };
+enum hit_kind { HIT_ROW, HIT_ACTION, HIT_BACK, HIT_PANE, HIT_FOLD, HIT_SORT, HIT_KIND_COUNT };
 struct hit {
     struct rect rect;
     enum hit_kind kind;
@@ -138,6 +142,8 @@ struct app {
     bool drag_told;
     /* Background work. */
     struct job *job;
+    bool may_execute; /* the user said that the query may run */
+    bool analyzed;    /* the last run was an ANALYZE */
     int auto_seconds; /* re-run every so often; 0: no */
     uint64_t auto_next;
     uint64_t log_next;
