@@ -170,8 +170,10 @@ void pairs_add_label(struct buf *b, const struct pairs *p, const struct pair_row
         }
     } else {
         report_add_short_label(b, right ? right : left);
-        buf_adds(b, "  ");
-        words_add_detail(b, right ? right : left);
+        buf_clear(&after);
+        words_add_detail(&after, right ? right : left);
+        if (after.len)
+            buf_printf(b, "  %s", after.data);
         if (renamed)
             buf_printf(b, "  was %s", before.data);
     }

@@ -150,7 +150,7 @@ static void add_whole(struct buf *b, const struct diff_state *s, bool right)
 {
     const struct plan_metrics *m = side_of(s, right);
     if (s->pairs.cost) {
-        buf_adds(b, "cost ");
+        buf_adds(b, s->whatif && right ? "" : "cost ");
         text_add_grouped(b, m->plan->root->num[PROP_TOTAL_COST]);
     } else if (m->unit == UNIT_TIME) {
         text_add_ms(b, m->whole);

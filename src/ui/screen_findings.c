@@ -161,12 +161,10 @@ static void draw_stake(struct pen *p, const struct report *r, const struct findi
 
 static void add_place(struct buf *b, const struct finding *f)
 {
-    if (!f->node) {
-        buf_adds(b, "(the whole statement)");
-        return;
-    }
-    buf_printf(b, "#%d ", f->node->id);
-    report_add_short_label(b, f->node);
+    if (f->node)
+        buf_printf(b, "#%d", f->node->id);
+    else
+        buf_adds(b, "all");
 }
 
 static void draw_row(struct app *app, struct view *v, struct grid *g, struct rect r, int line)
@@ -178,7 +176,7 @@ static void draw_row(struct app *app, struct view *v, struct grid *g, struct rec
     if (!f)
         return;
     const struct ui_index *index = finding_index(ps, f);
-    int right = r.columns >= 60 ? 20 : 0, node = r.columns >= 76 ? r.columns / 3 : 0;
+    int right = r.columns >= 60 ? 20 : 0, node = r.columns >= 60 ? 7 : 0;
     pen_puts(&p, ROLE_NORMAL, v->list.top + line == v->list.cursor ? ">" : " ");
     pen_printf(&p, role_of_severity(f->severity), "%c%-2zu", cell_severity_sign(f->severity),
                finding_rank(ps, f));
@@ -188,7 +186,7 @@ static void draw_row(struct app *app, struct view *v, struct grid *g, struct rec
     if (node)
         add_place(&b, f);
     int from = pen_column(&p);
-    pen_cut(&p, ROLE_NORMAL, buf_str(&b), node ? node - 2 : 0);
+    pen_cut(&p, ROLE_NORMAL, buf_str(&b), node ? node - 1 : 0);
     pen_to(&p, from + node);
     pen_cut(&p, ROLE_NORMAL, str_of(f->title), pen_room(&p) - right);
     if (right) {
@@ -204,7 +202,7 @@ static void draw_row(struct app *app, struct view *v, struct grid *g, struct rec
 static void draw_header(struct grid *g, struct rect r)
 {
     struct pen p = pen_at(g, r, 0);
-    int right = r.columns >= 60 ? 20 : 0, node = r.columns >= 76 ? r.columns / 3 : 0;
+    int right = r.columns >= 60 ? 20 : 0, node = r.columns >= 60 ? 7 : 0;
     pen_to(&p, 5);
     if (right)
         pen_printf(&p, ROLE_HEADER, "%-7s", "SEV");

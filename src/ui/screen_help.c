@@ -33,13 +33,12 @@ static void arrange(struct app *app, struct view *v)
 /* What belongs to this screen first, what holds everywhere last. */
 static void collect(struct help *h)
 {
-    for (int ctx = CTX_COUNT - 1; ctx >= 0; ctx--) {
-        for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
-            bool here = (h->ctxs & CTX_BIT(ctx)) && action_info[i].ctx == (enum bind_ctx)ctx;
-            if (here)
+    static const enum bind_ctx order[] = {CTX_LIST, CTX_DIFF, CTX_LOG,  CTX_FINDINGS, CTX_IDX,
+                                          CTX_TREE, CTX_ANY,  CTX_LIVE, CTX_ALL};
+    for (size_t k = 0; k < sizeof order / sizeof order[0]; k++)
+        for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
+            if ((h->ctxs & CTX_BIT(order[k])) && action_info[i].ctx == order[k])
                 h->actions[h->count++] = (enum action)i;
-        }
-    }
 }
 
 static void open(struct app *app, struct view *v)

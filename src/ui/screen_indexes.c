@@ -81,7 +81,7 @@ static void draw_header(struct grid *g, struct rect r)
     struct pen p = pen_at(g, r, 0);
     bool narrow = r.columns < 60;
     pen_puts(&p, ROLE_HEADER, "    ON");
-    pen_right(&p, ROLE_HEADER, STR("SIZE"), 9);
+    pen_right(&p, ROLE_HEADER, STR("SIZE"), 10);
     pen_right(&p, ROLE_HEADER, STR("ALONE"), 7);
     if (!narrow) {
         pen_right(&p, ROLE_HEADER, STR("+REST"), 7);
@@ -109,7 +109,7 @@ static void draw_row(struct app *app, struct view *v, struct grid *g, struct rec
         buf_adds(&b, x->size_is_bound ? "<=" : "");
         text_add_bytes(&b, x->size_bytes);
     }
-    pen_right(&p, ROLE_NORMAL, buf_str(&b), 8);
+    pen_right(&p, ROLE_NORMAL, buf_str(&b), 9);
     draw_change(&p, x->alone, 7);
     if (!narrow) {
         draw_change(&p, rest_of(app, item), 7);

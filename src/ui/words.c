@@ -17,15 +17,6 @@ void words_add_compact(struct buf *b, const struct node *n, bool ascii)
     buf_free(&label);
 }
 
-void words_add_detail(struct buf *b, const struct node *n)
-{
-    if (n->never_executed)
-        buf_adds(b, "never executed  ");
-    if (n->num[PROP_SUBPLANS_REMOVED] > 0)
-        buf_printf(b, "%.0f pruned  ", n->num[PROP_SUBPLANS_REMOVED]);
-    report_add_telling(b, n);
-}
-
 /* Steps over one character of an expression, or over a whole quoted string or identifier. */
 static size_t step(struct str s, size_t i)
 {
@@ -54,6 +45,30 @@ size_t words_and_end(struct str expr)
             return i;
     }
     return expr.len;
+}
+
+/* "(a = 1) AND (b > 2)" reads better without the brackets. */
+static void add_simple(struct buf *b, struct str expr)
+{
+    while (expr.len) {
+        size_t end = words_and_end(expr);
+        buf_addstr(b, report_strip_parens(str_sub(expr, 0, end)));
+        if (end < expr.len)
+            buf_adds(b, " AND ");
+        expr = end < expr.len ? str_sub(expr, end + 5, expr.len) : (struct str){0};
+    }
+}
+
+void words_add_detail(struct buf *b, const struct node *n)
+{
+    struct buf telling = {0};
+    if (n->never_executed)
+        buf_adds(b, "never executed  ");
+    if (n->num[PROP_SUBPLANS_REMOVED] > 0)
+        buf_printf(b, "%.0f pruned  ", n->num[PROP_SUBPLANS_REMOVED]);
+    report_add_telling(&telling, n);
+    add_simple(b, buf_str(&telling));
+    buf_free(&telling);
 }
 
 void words_add_change(struct buf *b, double change)
