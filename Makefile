@@ -5,6 +5,7 @@
 #   make check          build, layer check, unit, shell and golden tests; TESTS="tests/a.t ..." for some
 #   make asan tsan      the same suite under sanitizers, in build-asan and build-tsan
 #   make fuzz           fuzz targets (needs clang); FUZZ_SECONDS each
+#   make check-versions the live tests against servers 12 to 18 (npm)
 #   make bench          speed and memory against yardsticks
 #   make install        DESTDIR= PREFIX=/usr/local BINDIR= MANDIR= DATADIR=; also install-strip, uninstall
 #   make dist           pgsift-VERSION.tar.gz
@@ -88,8 +89,12 @@ $(BUILD)/tools/%: tests/tools/%.c $(BUILD)/libpgsift.a
 
 unit: $(UNIT) $(TOOLS)
 
+# Live tests against servers 12 to 18 out of npm; needs a network the first time.
+check-versions: all unit
+	BUILD=$(BUILD) tests/versions.sh $(VERSIONS)
+
 check: all unit
-	$(Q)BUILD=$(BUILD) tests/run $(TESTS)
+	$(Q)BUILD=$(BUILD) JOBS=$(JOBS) tests/run $(TESTS)
 
 SANITIZE = $(MAKE) check WERROR= CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=$(1)" \
            LDFLAGS="-fsanitize=$(1) $(LDFLAGS)"
@@ -162,7 +167,39 @@ test:
 clean:
 	rm -rf build build-*
 
-.PHONY: all unit check asan tsan fuzz fuzz-run bench install install-strip uninstall dist demo test clean
+.PHONY: all unit check check-versions asan tsan fuzz fuzz-run bench install install-strip uninstall dist demo test clean
 .DELETE_ON_ERROR:
 .SECONDARY: $(LIB_OBJ) $(BUILD)/src/cli/main.o
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# ---- fuzzing: one libFuzzer target a file of tests/fuzz ----
+#
+#   make fuzz FUZZ_SECONDS=600            each target for so long
+#   make fuzz FUZZ_TARGETS=read_json      only that one
+
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+FUZZ_CC      ?= clang
+FUZZ_BUILD   := build-fuzz
+FUZZ_FLAGS   := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+
+fuzz: $(addprefix fuzz-,$(FUZZ_TARGETS))
+
+fuzz-lib:
+	+@$(MAKE) --no-print-directory BUILD=$(FUZZ_BUILD) CC=$(FUZZ_CC) \
+	    CFLAGS="$(FUZZ_FLAGS) -fsanitize=fuzzer-no-link" $(FUZZ_BUILD)/libpgsift.a
+
+$(FUZZ_BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/check.h fuzz-lib
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -std=c11 $(WARN) $(shell $(PKG_CONFIG) --cflags $(PKGS)) $(FUZZ_FLAGS) -fsanitize=fuzzer \
+	    $(CPPFLAGS) -Itests -Itests/fuzz $(LDFLAGS) -o $@ $< $(FUZZ_BUILD)/libpgsift.a $(LDLIBS)
+
+# What a run finds new goes to build-fuzz/corpus; tests/fuzz/corpus holds the seeds that are kept.
+fuzz-%: $(FUZZ_BUILD)/fuzz/%
+	@mkdir -p $(FUZZ_BUILD)/corpus/$* $(FUZZ_BUILD)/found/$* tests/fuzz/corpus/$*
+	$< -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 \
+	    -artifact_prefix=$(FUZZ_BUILD)/found/$*/ $(wildcard tests/fuzz/$*.dict:%=-dict=%) \
+	    $(FUZZ_BUILD)/corpus/$* tests/fuzz/corpus/$*
+
+.PRECIOUS: $(FUZZ_BUILD)/fuzz/%
+.PHONY: fuzz fuzz-lib

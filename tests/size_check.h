@@ -127,10 +127,14 @@ static bool sk_run(struct str text, sk_report *report, void *ctx)
         sk_define(a, cat, mc_rel(cat, json_str(i, "table")), json_str(i, "def"), &in, keys);
         size_estimate(&in, &out);
         static const char *const names[] = {"btree", "hash", "gist", "gin", "brin"};
-        struct sk_result r = {json_str(i, "table").p,      json_str(i, "def").p,
-                              names[in.am],                out.pages,
-                              json_num(i, "pages", NAN),   out.height,
-                              (int)json_num(i, "level", -1), size_build_seconds(&in, &out),
+        struct sk_result r = {json_str(i, "table").p,
+                              json_str(i, "def").p,
+                              names[in.am],
+                              out.pages,
+                              json_num(i, "pages", NAN),
+                              out.height,
+                              (int)json_num(i, "level", -1),
+                              size_build_seconds(&in, &out),
                               json_num(i, "ms", NAN) / 1000};
         report(ctx, &r);
     }

@@ -216,6 +216,8 @@ const struct value *node_value(const struct node *n, enum prop_id id);
 struct str node_text(const struct node *n, enum prop_id id);
 /* A boolean property, false when it was not printed. */
 bool node_flag(const struct node *n, enum prop_id id);
+/* The i-th element of a list (from 0), NULL past its end. Lists are chains: walk long ones by `next`. */
+const struct value *value_item(const struct value *list, size_t i);
 const struct value *prop_value(const struct prop *props, enum prop_id id);
 const struct value *prop_value_by_key(const struct prop *props, const char *key);
 

@@ -20,6 +20,7 @@ struct table {
     size_t columns;
     const char *heading[TABLE_COLUMNS_MAX]; /* NULL for all: a list of names and values */
     bool right[TABLE_COLUMNS_MAX];          /* figures: aligned right */
+    bool minor[TABLE_COLUMNS_MAX];          /* may be left out where it is narrow */
     struct table_row *rows;
     size_t row_count;
     size_t left_out; /* rows beyond those, for want of space */

@@ -127,8 +127,9 @@ struct pred {
     struct pred_side left; /* the column side where only one side holds columns: `5 < x` is turned
                               round to x > 5 */
     struct pred_side right;
-    struct str text;    /* the whole predicate as EXPLAIN writes it; valid as SQL, too, unless it
-                           speaks of a SubPlan */
+    struct str text; /* the whole predicate as EXPLAIN writes it; valid as SQL, too, unless it
+                        speaks of a SubPlan */
+    size_t block;    /* PRED_SUBQUERY of a query: number of its block (sql/query.h); 0: unknown */
     struct pred *child; /* AND, OR, NOT */
     struct pred *next;  /* sibling */
 };

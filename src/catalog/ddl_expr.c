@@ -594,8 +594,8 @@ static struct ddl_value call(struct deparser *p, const struct json *n)
         add_function_name(p, &b, names);
         buf_addc(&b, '(');
         if (count && cat_ddl_has(n, "func_variadic")) { /* the array is written already */
-            args[count - 1] = str_of(
-                arena_printf(p->a, "VARIADIC %.*s", STR_ARG(values[count - 1].text)));
+            args[count - 1] =
+                str_of(arena_printf(p->a, "VARIADIC %.*s", STR_ARG(values[count - 1].text)));
             f = NULL;
         }
         add_args(p, &b, f, args, values, count);

@@ -124,13 +124,26 @@ static void read_fk(struct snapshot *s, const struct json *v)
         cat_put_fk(s->cat, fk);
 }
 
-/* Those of plain and partitioned tables first: partitions' shares are told by them. */
+static bool names_parents(const struct json *constraints)
+{
+    for (const struct json *v = json_first(constraints); v; v = v->next)
+        if (!json_get(v, "parent_rel"))
+            return false;
+    return true;
+}
+
+/*
+ * Where the document does not say which foreign keys are partitions' shares, those of plain and
+ * partitioned tables are read first: the shares are told by them.
+ */
 void cat_snapshot_constraints(struct snapshot *s, const struct json *constraints)
 {
-    for (int partitions = 0; partitions < 2; partitions++)
+    int passes = names_parents(constraints) ? 1 : 2;
+    for (int pass = 0; pass < passes; pass++)
         for (const struct json *v = json_first(constraints); v; v = v->next) {
             const struct cat_rel *rel = cat_snapshot_rel(s, json_num(v, "rel", -1));
-            if (str_is(json_str(v, "type"), "f") && (rel && rel->is_partition) == partitions)
+            bool turn = passes == 1 || (rel && rel->is_partition) == pass;
+            if (str_is(json_str(v, "type"), "f") && turn)
                 read_fk(s, v);
         }
 }

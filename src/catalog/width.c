@@ -56,15 +56,26 @@ double cat_row_width(const struct cat_rel *rel)
     return width;
 }
 
-/* Rows that fit on one page, when nothing was measured. */
+static double rows_a_page(const struct catalog *cat, const struct cat_rel *rel, double row_bytes,
+                          bool filled)
+{
+    double usable = cat->block_size - PAGE_HEADER;
+    if (filled && !isnan(rel->fillfactor))
+        usable *= rel->fillfactor / 100;
+    double density = floor(usable / (row_bytes + TUPLE_HEADER + LINE_POINTER));
+    return density < 1 ? 1 : density;
+}
+
+/* What the planner takes when nothing was measured: no padding, fill factor since 17. */
 static double assumed_density(const struct catalog *cat, const struct cat_rel *rel)
 {
-    double data = ceil(cat_row_width(rel) / 8) * 8;
-    double usable = cat->block_size - PAGE_HEADER;
-    if (!isnan(rel->fillfactor))
-        usable *= rel->fillfactor / 100;
-    double density = floor(usable / (data + TUPLE_HEADER + LINE_POINTER));
-    return density < 1 ? 1 : density;
+    return rows_a_page(cat, rel, cat_row_width(rel), cat->version_num >= 170000);
+}
+
+/* What a page holds: rows are padded to eight bytes. */
+static double real_density(const struct catalog *cat, const struct cat_rel *rel)
+{
+    return rows_a_page(cat, rel, ceil(cat_row_width(rel) / 8) * 8, true);
 }
 
 static double current_pages(const struct catalog *cat, const struct cat_rel *rel)
@@ -84,7 +95,7 @@ bool cat_current_size(const struct catalog *cat, const struct cat_rel *rel, doub
     if (isnan(*pages) && isnan(*tuples))
         return false;
     if (isnan(*pages))
-        *pages = ceil(*tuples / assumed_density(cat, rel));
+        *pages = ceil(*tuples / real_density(cat, rel));
     else if (rel->pages > 0 && !isnan(rel->tuples))
         *tuples = rint(rel->tuples / rel->pages * *pages);
     else if (rel->kind != 'p')

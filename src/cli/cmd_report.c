@@ -65,6 +65,16 @@ static bool set_rules(struct run *r, struct err *err)
     return true;
 }
 
+/* Without FILE it is standard input, unless a person sits there. */
+static bool default_input(struct opts *o, struct err *err)
+{
+    if (o->file_count == 0 && isatty(STDIN_FILENO))
+        return err_set(err, ERR_USAGE, "no FILE was given, and standard input is a terminal");
+    if (o->file_count == 0)
+        o->files[o->file_count++] = "-";
+    return true;
+}
+
 /* A file that begins with a brace is a snapshot, any other is SQL. */
 static bool open_catalog(struct run *r, const char *path, struct err *err)
 {
@@ -234,15 +244,8 @@ int cmd_report(struct cli *c)
 {
     struct run r = {.cli = c};
     struct err err = {0};
-    if (!set_up(&r, &err))
+    if (!default_input(&c->opts, &err) || !set_up(&r, &err))
         return cli_usage(&err);
-    if (c->opts.file_count == 0) {
-        if (isatty(STDIN_FILENO)) {
-            err_set(&err, ERR_USAGE, "no FILE was given, and standard input is a terminal");
-            return cli_usage(&err);
-        }
-        c->opts.files[c->opts.file_count++] = "-";
-    }
     const char *catalog = opts_value(&c->opts, OPT_CATALOG);
     if (catalog && !open_catalog(&r, catalog, &err)) {
         cli_error(catalog, &err);

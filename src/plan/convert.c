@@ -65,6 +65,8 @@ void convert_node_prop(struct node *n, const struct prop *p)
     case PROP_NODE_TYPE:
         n->type_name = s;
         n->type = node_type_find(s);
+        if (n->type != NODE_UNKNOWN) /* whatever its letters' case was */
+            n->type_name = str_of(node_info[n->type].name);
         break;
     case PROP_PARENT_RELATIONSHIP:
         n->rel = (enum relationship)FIND_WORD(relationships, s);

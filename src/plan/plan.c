@@ -74,7 +74,7 @@ enum prop_id prop_find(struct str key)
 enum node_type node_type_find(struct str name)
 {
     for (int t = 1; t < NODE_TYPE_COUNT; t++)
-        if (str_is(name, node_info[t].name))
+        if (str_is_nocase(name, node_info[t].name))
             return (enum node_type)t;
     return NODE_UNKNOWN;
 }
@@ -110,6 +110,14 @@ bool node_flag(const struct node *n, enum prop_id id)
 {
     const struct value *v = node_value(n, id);
     return v && v->kind == VALUE_BOOL && v->boolean;
+}
+
+const struct value *value_item(const struct value *list, size_t i)
+{
+    const struct prop *item = list->items;
+    while (item && i--)
+        item = item->next;
+    return item ? &item->value : NULL;
 }
 
 bool node_is_cte(const struct node *n)

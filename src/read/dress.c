@@ -1,162 +1,155 @@
 #include "read/dress.h"
 
+#include <ctype.h>
+#include <stdlib.h>
+
 #include "base/arena.h"
-#include "base/text.h"
-#include "read/dress_private.h"
+#include "read/dress_impl.h"
 
-/* ---- encodings ---- */
-
-static bool begins(struct str s, const char *bytes, size_t n)
-{
-    return s.len >= n && memcmp(s.p, bytes, n) == 0;
-}
-
-static uint32_t unit_at(struct str s, size_t i, bool big)
-{
-    unsigned char a = (unsigned char)s.p[i], b = (unsigned char)s.p[i + 1];
-    return big ? (uint32_t)a << 8 | b : (uint32_t)b << 8 | a;
-}
-
-static struct str from_utf16(struct arena *a, struct str s, bool big)
-{
-    struct buf out = {0};
-    for (size_t i = 0; i + 1 < s.len; i += 2) {
-        uint32_t cp = unit_at(s, i, big);
-        if (cp >= 0xD800 && cp < 0xDC00 && i + 3 < s.len) {
-            uint32_t low = unit_at(s, i + 2, big);
-            cp = 0x10000 + ((cp - 0xD800) << 10) + (low - 0xDC00);
-            i += 2;
-        }
-        text_add_utf8(&out, cp <= 0x10FFFF ? cp : 0xFFFD);
-    }
-    struct str r = str_dup(a, buf_str(&out));
-    buf_free(&out);
-    return r;
-}
-
-struct str dress_decode(struct arena *a, struct str text)
-{
-    if (begins(text, "\xEF\xBB\xBF", 3))
-        return str_sub(text, 3, text.len);
-    if (begins(text, "\xFF\xFE", 2) || begins(text, "\xFE\xFF", 2))
-        return from_utf16(a, str_sub(text, 2, text.len), text.p[0] == '\xFE');
-    /* Without a mark: every other byte of ASCII in UTF-16 is zero. */
-    if (text.len >= 4 && text.p[1] == 0 && text.p[3] == 0)
-        return from_utf16(a, text, false);
-    if (text.len >= 4 && text.p[0] == 0 && text.p[2] == 0)
-        return from_utf16(a, text, true);
-    return text;
-}
+/* In the order in which they are tried. The outer ones come first: a quoted mail may hold a
+   numbered listing of a psql session. */
+static bool (*const undressers[])(struct undress *u) = {
+    undress_mail,
+    undress_prefix,
+    undress_csvlog,
+    undress_log,
+    undress_filename,
+    undress_numbers,
+    undress_html,
+    undress_latex,
+    undress_asciidoc,
+    undress_expanded,
+    undress_unaligned_expanded,
+    undress_boxed,
+    undress_aligned,
+    undress_marked,
+    undress_cells,
+    undress_literal,
+    undress_escaped,
+};
 
 /* ---- lines ---- */
 
-void dress_add(struct dress *d, struct str text, int number)
+struct dress_cursor dress_lines(struct str text)
 {
-    if (d->count == d->cap) {
-        struct dress_line *old = d->lines;
-        d->cap = d->cap ? d->cap * 2 : 256;
-        d->lines = arena_calloc(d->arena, d->cap, sizeof *d->lines);
-        if (old)
-            memcpy(d->lines, old, d->count * sizeof *old);
+    return (struct dress_cursor){.text = text};
+}
+
+bool dress_next(struct dress_cursor *c)
+{
+    struct str rest = str_sub(c->text, c->pos, c->text.len);
+    if (!str_line(&rest, &c->at))
+        return false;
+    c->line += c->pos > 0;
+    c->at_pos = c->pos;
+    c->pos = (size_t)(rest.p - c->text.p);
+    return true;
+}
+
+struct str dress_peek(const struct dress_cursor *c)
+{
+    struct str rest = str_sub(c->text, c->pos, c->text.len), line = {0};
+    str_line(&rest, &line);
+    return line;
+}
+
+size_t dress_chars(struct str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++)
+        n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+    return n;
+}
+
+/* ---- the result ---- */
+
+void dress_add_at(struct undress *u, size_t line, unsigned column, struct str s)
+{
+    if (u->count == u->cap) {
+        u->cap = u->cap ? u->cap * 2 : 64;
+        u->origins = xrealloc(u->origins, u->cap * sizeof *u->origins);
     }
-    d->lines[d->count++] = (struct dress_line){text, number};
+    u->origins[u->count++] = (struct dress_origin){(unsigned)line, column};
+    buf_addstr(&u->out, s);
+    buf_addc(&u->out, '\n');
 }
 
-void dress_init(struct dress *d, struct arena *a, struct str text)
+void dress_add(struct undress *u, size_t line, struct str source, struct str s)
 {
-    struct str line;
-    *d = (struct dress){.arena = a};
-    for (int number = 1; str_line(&text, &line); number++)
-        dress_add(d, line, number);
+    size_t cut = s.p > source.p ? dress_chars(str_sub(source, 0, (size_t)(s.p - source.p))) : 0;
+    dress_add_at(u, line, (unsigned)cut, s);
 }
 
-struct str dress_join(const struct dress *d, size_t from)
+void dress_glue(struct undress *u, struct str s)
 {
-    struct buf b = {0};
-    for (size_t i = from; i < d->count; i++) {
-        buf_addstr(&b, d->lines[i].text);
-        buf_addc(&b, '\n');
+    if (u->out.len)
+        u->out.len--;
+    buf_addstr(&u->out, s);
+    buf_addc(&u->out, '\n');
+}
+
+/* "(1 row)", "(82 Zeilen)", "（82 行）": a number and a word in parentheses, nothing else. */
+bool dress_is_footer(struct str line)
+{
+    struct str s = str_trim(line);
+    size_t open = str_starts(s, "(") ? 1 : str_starts(s, "（") ? 3 : 0, i = open;
+    if (!open || !(str_ends(s, ")") || str_ends(s, "）")) || s.len > 60)
+        return false;
+    while (i < s.len && isdigit((unsigned char)s.p[i]))
+        i++;
+    return i > open && i < s.len && (s.p[i] == ' ' || (unsigned char)s.p[i] >= 0x80);
+}
+
+/* ---- sheets ---- */
+
+struct dress_sheet dress_sheet_of(struct str text)
+{
+    return (struct dress_sheet){.text = text, .budget = text.len * 4 + 4096};
+}
+
+static struct dress_origin origin_of(const struct dress_sheet *s, size_t line)
+{
+    if (!s->origins)
+        return (struct dress_origin){(unsigned)line + 1, 0};
+    if (s->origin_count == 0)
+        return (struct dress_origin){1, 0};
+    return s->origins[line < s->origin_count ? line : s->origin_count - 1];
+}
+
+void dress_position(const struct dress_sheet *s, size_t *line, size_t *column)
+{
+    struct dress_origin at = origin_of(s, *line ? *line - 1 : 0);
+    *line = at.line;
+    *column += *column ? at.column : 0;
+}
+
+/* The result as a sheet in the arena, its origins traced back to the input. */
+static void make_sheet(struct arena *a, const struct dress_sheet *from, size_t line,
+                       const struct undress *u, struct dress_sheet *out)
+{
+    struct dress_origin *origins = arena_calloc(a, u->count, sizeof *origins);
+    for (size_t i = 0; i < u->count; i++) {
+        origins[i] = origin_of(from, line + u->origins[i].line);
+        origins[i].column += u->origins[i].column;
     }
-    struct str r = str_dup(d->arena, buf_str(&b));
-    buf_free(&b);
-    return r;
+    *out = dress_sheet_of(str_dup(a, buf_str(&u->out)));
+    out->origins = origins;
+    out->origin_count = u->count;
+    out->framed = u->framed;
 }
 
-void dress_drop(struct dress *d, bool (*unwanted)(struct str line))
+bool dress_strip(struct arena *a, struct dress_sheet *s, size_t pos, size_t line,
+                 struct dress_sheet *out, size_t *end)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < d->count; i++)
-        if (!unwanted(d->lines[i].text))
-            d->lines[kept++] = d->lines[i];
-    d->count = kept;
-}
-
-size_t dress_tally(const struct dress *d, bool (*holds)(struct str line), size_t *filled)
-{
-    size_t hits = 0;
-    *filled = 0;
-    for (size_t i = 0; i < d->count; i++)
-        if (str_trim(d->lines[i].text).len) {
-            ++*filled;
-            hits += holds(d->lines[i].text);
-        }
-    return hits;
-}
-
-bool dress_all(const struct dress *d, bool (*holds)(struct str line))
-{
-    size_t filled, hits = dress_tally(d, holds, &filled);
-    return filled && hits == filled;
-}
-
-bool dress_has(const struct dress *d, const char *needle)
-{
-    for (size_t i = 0; i < d->count; i++)
-        if (str_find(d->lines[i].text, needle) >= 0)
-            return true;
+    struct undress u = {.text = str_sub(s->text, pos, s->text.len), .budget = &s->budget};
+    for (size_t i = 0; i < sizeof undressers / sizeof undressers[0]; i++) {
+        if (!undressers[i](&u))
+            continue;
+        make_sheet(a, s, line, &u, out);
+        *end = pos + u.end;
+        buf_free(&u.out);
+        free(u.origins);
+        return true;
+    }
     return false;
-}
-
-void dress_replace(struct dress *d, const struct dress_swap *swaps, size_t n)
-{
-    for (size_t i = 0; i < d->count; i++)
-        d->lines[i].text = dress_swap_all(d->arena, d->lines[i].text, swaps, n);
-}
-
-struct str dress_swap_all(struct arena *a, struct str s, const struct dress_swap *swaps, size_t n)
-{
-    struct buf b = {0};
-    bool changed = false;
-    for (size_t i = 0; i < s.len;) {
-        size_t k = 0;
-        while (k < n && !str_starts(str_sub(s, i, s.len), swaps[k].from))
-            k++;
-        if (k < n) {
-            buf_adds(&b, swaps[k].to);
-            i += strlen(swaps[k].from);
-            changed = true;
-        } else {
-            buf_addc(&b, s.p[i++]);
-        }
-    }
-    struct str r = changed ? str_dup(a, buf_str(&b)) : s;
-    buf_free(&b);
-    return r;
-}
-
-/*
- * The undressers, outermost dress first: what a terminal, a mail program or a log shipper put
- * around it, then what psql or a driver did. Each looks whether its dress is there at all.
- */
-static dress_undresser *const undressers[] = {
-    undress_characters, undress_ansi,    undress_log_prefix, undress_line_prefix,
-    undress_fence,      undress_csv_log, undress_stderr_log, undress_html,
-    undress_latex,      undress_record,  undress_frame,      undress_csv,
-    undress_quotes,     undress_python,  undress_tabs,       undress_entities,
-};
-
-void dress_take_off(struct dress *d)
-{
-    for (size_t i = 0; i < sizeof undressers / sizeof undressers[0]; i++)
-        undressers[i](d);
 }

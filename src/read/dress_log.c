@@ -1,131 +1,132 @@
-/* Plans in pieces of a server's log. */
-#include "base/arena.h"
-#include "read/dress_private.h"
+/*
+ * Records of a server log that hold a plan of auto_explain. What they hold is a line
+ * "duration: 12.345 ms  plan:" and the plan; records of any other kind are passed over
+ * whole, so that the SQL in them is not searched for plans.
+ */
+#include <ctype.h>
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+#include "read/dress_impl.h"
 
-/* "Nov 22 07:00:00 db1 postgres[4711]: [3-1] ": bytes of it, 0 if it is not there. */
-static size_t syslog_prefix(struct str s)
-{
-    ptrdiff_t at = str_find(s, "postgres[");
-    ptrdiff_t end = at > 0 ? str_find(str_sub(s, (size_t)at, s.len), "]: [") : -1;
-    if (at <= 0 || at > 60 || end < 0)
-        return 0;
-    size_t i = (size_t)(at + end) + 4;
-    while (i < s.len && (is_digit(s.p[i]) || s.p[i] == '-'))
-        i++;
-    return i + 1 < s.len && s.p[i] == ']' ? i + 2 : i + 1;
-}
+/* ---- stderr, and what syslog and containers leave of it ---- */
 
-/* "db-1  | " of docker compose. */
-static size_t compose_prefix(struct str s)
+/* Offset behind "LOG:  " (the severity in any language), or -1. */
+static ptrdiff_t message_start(struct str line)
 {
-    size_t i = 0;
-    while (i < s.len && s.p[i] != ' ' && s.p[i] != '|')
-        i++;
-    while (i < s.len && s.p[i] == ' ')
-        i++;
-    bool named = i > 0 && s.p[0] != ' ' && s.p[0] != '|';
-    return named && i + 1 < s.len && s.p[i] == '|' && s.p[i + 1] == ' ' ? i + 2 : 0;
-}
-
-/* "2026-11-22T07:30:03.181Z stdout F " of a container runtime. */
-static size_t container_prefix(struct str s)
-{
-    ptrdiff_t at = str_find(s, " stdout ");
-    if (at < 0)
-        at = str_find(s, " stderr ");
-    return at > 10 && at < 50 && s.len > (size_t)at + 10 && s.p[at + 9] == ' ' ? (size_t)at + 10
-                                                                               : 0;
-}
-
-static bool is_syslog(struct str s)
-{
-    return syslog_prefix(s) > 0;
-}
-static bool is_compose(struct str s)
-{
-    return compose_prefix(s) > 0;
-}
-static bool is_container(struct str s)
-{
-    return container_prefix(s) > 0;
-}
-
-static void strip(struct dress *d, size_t (*prefix)(struct str s))
-{
-    for (size_t i = 0; i < d->count; i++)
-        d->lines[i].text =
-            str_sub(d->lines[i].text, prefix(d->lines[i].text), d->lines[i].text.len);
-}
-
-void undress_log_prefix(struct dress *d)
-{
-    static const struct dress_swap tabs[] = {{"#011", "\t"}};
-    if (dress_all(d, is_syslog)) {
-        strip(d, syslog_prefix);
-        dress_replace(d, tabs, 1);
-    } else if (dress_all(d, is_compose)) {
-        strip(d, compose_prefix);
-    } else if (dress_all(d, is_container)) {
-        strip(d, container_prefix);
-    }
-}
-
-static bool announces_plan(struct str line)
-{
-    return str_find(line, "duration: ") >= 0 && str_ends(str_trim(line), " plan:");
-}
-
-/* In a log written to stderr, the lines of a record after its first begin with a tab. */
-void undress_stderr_log(struct dress *d)
-{
-    bool inside = false;
-    for (size_t i = 0; i < d->count; i++) {
-        struct str *s = &d->lines[i].text;
-        bool goes_on = s->len && s->p[0] == '\t';
-        if (announces_plan(*s))
-            inside = true;
-        else if (inside && goes_on)
-            *s = str_sub(*s, 1, s->len);
-        else if (inside && s->len && is_digit(s->p[0]))
-            inside = false;
-    }
-}
-
-/* The message field of a csvlog record: from its opening quote to the closing one, "" undone. */
-static size_t take_field(struct dress *out, const struct dress *d, size_t i, size_t from)
-{
-    static const struct dress_swap doubled[] = {{"\"\"", "\""}};
-    for (; i < d->count; i++, from = 0) {
-        struct str s = str_sub(d->lines[i].text, from, d->lines[i].text.len);
-        size_t k = 0;
-        while (k < s.len && !(s.p[k] == '"' && !(k + 1 < s.len && s.p[k + 1] == '"')))
-            k += s.p[k] == '"' ? 2 : 1;
-        bool ends = k < s.len;
-        dress_add(out, dress_swap_all(d->arena, str_sub(s, 0, k), doubled, 1), d->lines[i].number);
-        if (ends)
-            return i;
-    }
-    return i;
-}
-
-void undress_csv_log(struct dress *d)
-{
-    struct dress out = {.arena = d->arena};
-    bool found = false;
-    for (size_t i = 0; i < d->count; i++) {
-        struct str s = d->lines[i].text;
-        ptrdiff_t at =
-            str_find(s, ",LOG,") >= 0 && announces_plan(s) ? str_find(s, ",\"duration: ") : -1;
-        if (at < 0)
+    for (size_t i = 1; i + 2 < line.len && i < 400; i++) {
+        if (line.p[i] != ':' || line.p[i + 1] != ' ' || line.p[i + 2] != ' ')
             continue;
-        found = true;
-        i = take_field(&out, d, i, (size_t)at + 2);
+        size_t from = i;
+        while (from > 0 && (isupper((unsigned char)line.p[from - 1]) ||
+                            isdigit((unsigned char)line.p[from - 1]) ||
+                            (unsigned char)line.p[from - 1] >= 0x80))
+            from--;
+        bool starts = from == 0 || line.p[from - 1] == ' ' || line.p[from - 1] == ':';
+        if (i - from >= 3 && starts && !isdigit((unsigned char)line.p[from]))
+            return (ptrdiff_t)i + 3;
     }
-    if (found)
-        *d = out;
+    return -1;
+}
+
+/* "duration: 12.345 ms  plan:" and nothing after it. */
+static bool announces_plan(struct str message)
+{
+    return str_starts(message, "duration: ") && str_ends(str_trim(message), " plan:");
+}
+
+bool undress_log(struct undress *u)
+{
+    struct dress_cursor c = dress_lines(u->text);
+    if (!dress_next(&c))
+        return false;
+    ptrdiff_t start = message_start(c.at);
+    if (start < 0)
+        return false;
+    struct str message = str_sub(c.at, (size_t)start, c.at.len);
+    bool plan = announces_plan(message);
+    if (!plan && !str_starts(dress_peek(&c), "\t"))
+        return false;
+    if (plan)
+        dress_add(u, 0, c.at, message);
+    u->end = c.pos;
+    while (str_starts(dress_peek(&c), "\t") && dress_next(&c)) {
+        u->end = c.pos;
+        if (plan)
+            dress_add(u, c.line, c.at, str_sub(c.at, 1, c.at.len));
+    }
+    return true;
+}
+
+/* ---- csvlog ---- */
+
+/* "2026-11-22 07:29:38.028 UTC," */
+static bool starts_csvlog(struct str s)
+{
+    static const char shape[] = "0000-00-00 00:00:00.000 ";
+    size_t i = 0;
+    for (; shape[i]; i++)
+        if (i >= s.len || (shape[i] == '0' ? !isdigit((unsigned char)s.p[i]) : s.p[i] != shape[i]))
+            return false;
+    while (i < s.len && i < 60 && s.p[i] != ',' && s.p[i] != '\n' && s.p[i] != '"')
+        i++;
+    return i < s.len && s.p[i] == ',';
+}
+
+/* Offset behind the record: the first line end outside quotes. A quote that is still open where
+   another record begins was never closed. */
+static size_t record_end(struct str s)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.p[i] == '"')
+            quoted = !quoted;
+        else if (s.p[i] == '\n' && (!quoted || starts_csvlog(str_sub(s, i + 1, s.len))))
+            return i + 1;
+    }
+    return s.len;
+}
+
+/* The message: the first quoted field that announces a plan. */
+static struct str find_message(struct str record)
+{
+    for (size_t i = 0; i < record.len; i++) {
+        if (record.p[i] != '"')
+            continue;
+        size_t from = ++i;
+        while (i < record.len &&
+               !(record.p[i] == '"' && !(i + 1 < record.len && record.p[i + 1] == '"')))
+            i += record.p[i] == '"' ? 2 : 1;
+        struct str field = str_sub(record, from, i), first = field, rest = field;
+        str_line(&rest, &first);
+        if (announces_plan(first))
+            return field;
+    }
+    return (struct str){0};
+}
+
+static void add_undoubled(struct buf *b, struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        buf_addc(b, s.p[i]);
+        i += s.p[i] == '"' && i + 1 < s.len && s.p[i + 1] == '"';
+    }
+}
+
+bool undress_csvlog(struct undress *u)
+{
+    if (!starts_csvlog(u->text))
+        return false;
+    struct str record = str_sub(u->text, 0, record_end(u->text)), message = find_message(record);
+    u->end = record.len;
+    struct dress_cursor c = dress_lines(record);
+    while (message.p && dress_next(&c)) {
+        const char *from = c.at.p > message.p ? c.at.p : message.p;
+        const char *line_end = c.at.p + c.at.len, *end = message.p + message.len;
+        if (line_end < message.p || from > end)
+            continue;
+        struct buf b = {0};
+        add_undoubled(&b, (struct str){from, (size_t)((line_end < end ? line_end : end) - from)});
+        dress_add_at(u, c.line, (unsigned)(from - c.at.p), buf_str(&b));
+        buf_free(&b);
+    }
+    return true;
 }

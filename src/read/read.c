@@ -1,487 +1,486 @@
 #include "read/read.h"
 
+#include <stdlib.h>
 #include <strings.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "plan/build.h"
 #include "read/dress.h"
+#include "read/dress_impl.h"
+#include "read/echo.h"
 #include "read/json.h"
+#include "read/start.h"
 #include "read/text.h"
 #include "read/xml.h"
 #include "read/yaml.h"
 
-enum { EMBEDDING_MAX = 4 }; /* JSON in a string in JSON ...: nobody means more */
+/* Strings in documents in strings, dress in dress: nobody means more. */
+enum { DEEPEST = 12 };
+/* A file of a million broken plans gets its first complaints only. */
+enum { MOST_PROBLEMS = 1000, MOST_CARETS = 20 };
 
 struct reading {
     struct arena *arena;
-    struct read_result *out;
-    size_t plan_cap, problem_cap;
-    int depth; /* of strings inside documents */
-    bool utility;
+    struct str input; /* decoded */
+    struct plan **plans;
+    size_t plan_count, plan_cap;
+    struct read_problem *problems;
+    size_t problem_count, problem_cap;
+    int depth;
+    bool utility;     /* a statement without a plan was met */
+    bool pieces;      /* lines out of the middle of a plan were met */
+    bool headless;    /* it was said that a beginning is missing */
+    struct echo echo; /* the statement printed before its plan */
+    struct buf rows;  /* strings of documents that are no plans: the rows of a text plan */
+    unsigned rows_line;
 };
+
+/* A place in a sheet: the start of line number `line` (0-based), or a place in it. */
+struct place {
+    struct dress_sheet *sheet;
+    size_t pos, line;
+};
+
+static void read_sheet(struct reading *r, struct dress_sheet *s);
 
 /* ---- results ---- */
 
-static void *room(struct arena *a, void *items, size_t count, size_t *cap, size_t size)
+static void *grow(void *data, size_t count, size_t *cap, size_t size)
 {
     if (count < *cap)
-        return items;
-    *cap = *cap ? *cap * 2 : 4;
-    void *more = arena_calloc(a, *cap, size);
-    if (count)
-        memcpy(more, items, count * size);
-    return more;
+        return data;
+    *cap = *cap ? *cap * 2 : 16;
+    return xrealloc(data, *cap * size);
 }
 
-static void add_plan(struct reading *r, struct plan *p)
+/* The caret line as it stands in the input. */
+static void show_input_line(const struct reading *r, struct err *err)
 {
-    struct read_result *out = r->out;
-    out->plans = room(r->arena, out->plans, out->plan_count, &r->plan_cap, sizeof(struct plan *));
-    out->plans[out->plan_count++] = p;
+    struct str rest = r->input, line = {0};
+    for (size_t n = 0; n < err->line && str_line(&rest, &line);)
+        n++;
+    size_t n = line.len < sizeof err->near - 1 ? line.len : sizeof err->near - 1;
+    if (err->column == 0 || err->column > n + 1)
+        return; /* a long line: the part that the reader cut out fits better */
+    memcpy(err->near, line.p, n);
+    err->near[n] = '\0';
+    err->near_caret = err->column - 1;
 }
 
 static void add_problem(struct reading *r, const struct err *err, bool is_warning)
 {
-    struct read_result *out = r->out;
-    out->problems =
-        room(r->arena, out->problems, out->problem_count, &r->problem_cap, sizeof *out->problems);
-    out->problems[out->problem_count++] = (struct read_problem){*err, is_warning};
+    if (r->problem_count == MOST_PROBLEMS)
+        return;
+    r->problems = grow(r->problems, r->problem_count, &r->problem_cap, sizeof *r->problems);
+    r->problems[r->problem_count++] = (struct read_problem){*err, is_warning};
 }
 
-static void warn(struct reading *r, int line, const char *message)
+/* An error that a reader found in the text from `at` on: where that is in the input. */
+static void place_error(const struct reading *r, struct err *err, const struct place *at)
+{
+    const struct dress_sheet *s = at->sheet;
+    if (err->line == 1) { /* the reader's first line may begin in mid-line */
+        size_t from = at->pos;
+        while (from > 0 && s->text.p[from - 1] != '\n')
+            err->column += ((unsigned char)s->text.p[--from] & 0xC0) != 0x80;
+    }
+    err->line += at->line;
+    if (!s->origins)
+        return;
+    dress_position(s, &err->line, &err->column);
+    if (r->problem_count < MOST_CARETS)
+        show_input_line(r, err);
+}
+
+static size_t origin_line(const struct dress_sheet *s, size_t line)
+{
+    size_t column = 0;
+    dress_position(s, &line, &column);
+    return line;
+}
+
+static void complain(struct reading *r, const struct place *at, bool is_warning,
+                     const char *message, const char *hint)
 {
     struct err err = {0};
     err_set(&err, ERR_PARTIAL, "%s", message);
-    err.line = (size_t)line;
-    err.column = line ? 1 : 0;
-    add_problem(r, &err, true);
+    err_hint(&err, "%s", hint);
+    err.line = origin_line(at->sheet, at->line + 1);
+    err.column = 1;
+    add_problem(r, &err, is_warning);
 }
 
-static void read_all(struct reading *r, struct str text);
+/* A plan that was read: lines as in the input, what was said beside it. */
+static void take_plan(struct reading *r, struct plan *p, const struct place *at)
+{
+    p->line = (int)origin_line(at->sheet, (size_t)p->line);
+    for (int i = 0; i < p->node_count; i++)
+        p->nodes[i]->line = (int)origin_line(at->sheet, (size_t)p->nodes[i]->line);
+    if (!p->query_text.len)
+        p->query_text = echo_statement(&r->echo, r->arena);
+    if (!num_known(p->execution_ms))
+        p->execution_ms = r->echo.duration_ms;
+    echo_clear(&r->echo);
+    r->plans = grow(r->plans, r->plan_count, &r->plan_cap, sizeof(struct plan *));
+    r->plans[r->plan_count++] = p;
+}
 
-/* ---- one document of a known format ---- */
+/* ---- strings inside documents ---- */
+
+static bool names_utility(struct str s)
+{
+    static const char *const names[] = {"Utility Statement", "CREATE TABLE AS",
+                                        "CREATE MATERIALIZED VIEW"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (str_is(s, names[i]))
+            return true;
+    return false;
+}
+
+static void read_inner(struct reading *r, struct str text, size_t line)
+{
+    if (r->depth >= DEEPEST)
+        return;
+    struct dress_origin origin = {(unsigned)line, 0};
+    struct dress_sheet s = dress_sheet_of(text);
+    s.origins = &origin; /* where the string stands; its own lines are not in the input */
+    s.origin_count = 1;
+    read_sheet(r, &s);
+}
+
+/* The rows collected so far are one text. */
+static void flush_rows(struct reading *r)
+{
+    if (r->rows.len == 0)
+        return;
+    struct str text = str_dup(r->arena, buf_str(&r->rows));
+    unsigned line = r->rows_line;
+    buf_clear(&r->rows);
+    read_inner(r, text, line);
+}
+
+/* A string that spans lines, or holds a document, stands alone. One of a single line is a row. */
+static void take_string(struct reading *r, struct str s, size_t line)
+{
+    struct str t = str_trim(s);
+    bool document = t.len && strchr("[{<\"", t.p[0]) && t.len > 20;
+    r->utility |= names_utility(t);
+    if (document || memchr(s.p, '\n', s.len)) {
+        flush_rows(r);
+        read_inner(r, s, line);
+        return;
+    }
+    if (r->rows.len == 0)
+        r->rows_line = (unsigned)line;
+    buf_addstr(&r->rows, s);
+    buf_addc(&r->rows, '\n');
+}
+
+/* ---- one document ---- */
 
 typedef bool format_reader(struct build *b, struct str text, int line, size_t *used,
                            struct err *err);
-
 static format_reader *const readers[] = {[FORMAT_JSON] = read_json,
                                          [FORMAT_TEXT] = read_text,
                                          [FORMAT_YAML] = read_yaml,
                                          [FORMAT_XML] = read_xml};
 
-/*
- * Strings of a document that is no plan itself: each may hold one, or together they are the lines
- * of a text plan as a driver returns them.
- */
-static void read_embedded(struct reading *r, struct build *b)
+static void advance(struct place *at, size_t n)
 {
-    const struct str *strings;
-    size_t count = build_embedded(b, &strings);
-    struct buf lines = {0};
-    for (size_t i = 0; i < count && r->depth < EMBEDDING_MAX; i++) {
-        r->utility |= str_starts(strings[i], "Utility Statement") ||
-                      str_starts(strings[i], "CREATE TABLE AS");
-        if (memchr(strings[i].p, '\n', strings[i].len) ||
-            str_starts(str_trim(strings[i]), "{\"Plan") || str_starts(str_trim(strings[i]), "[{")) {
-            r->depth++;
-            read_all(r, strings[i]);
-            r->depth--;
-        } else {
-            buf_addstr(&lines, strings[i]);
-            buf_addc(&lines, '\n');
-        }
-    }
-    if (count && lines.len && r->out->plan_count == 0 && r->depth < EMBEDDING_MAX) {
-        r->depth++;
-        read_all(r, str_dup(r->arena, buf_str(&lines)));
-        r->depth--;
-    }
-    buf_free(&lines);
+    const char *p = at->sheet->text.p + at->pos, *end = p + n;
+    for (; (p = memchr(p, '\n', (size_t)(end - p))); p++)
+        at->line++;
+    at->pos += n;
 }
 
-static bool at_end(struct str text, size_t used)
+static void advance_line(struct place *at)
 {
-    return str_trim(str_sub(text, used, text.len)).len == 0;
+    struct str rest = str_sub(at->sheet->text, at->pos, at->sheet->text.len), line;
+    str_line(&rest, &line);
+    at->line++;
+    at->pos = (size_t)(rest.p - at->sheet->text.p);
 }
 
-static void take_plans(struct reading *r, struct build *b, struct str query_text)
+/* A node that the input ended in before it said what it is; it is the last one. */
+static void drop_nameless(struct plan *p)
 {
-    size_t count;
+    struct node *n = p->nodes[p->node_count - 1];
+    if (n->type_name.len || n == p->root)
+        return;
+    struct node **link = &n->parent->child;
+    while (*link != n)
+        link = &(*link)->next;
+    *link = NULL;
+    p->node_count--;
+}
+
+/* Finished plans into the result; how many there were. broken: the document was. */
+static size_t take_plans(struct reading *r, struct build *b, const struct place *at, bool broken)
+{
+    size_t count, taken = 0;
     struct plan **plans = build_finish(b, &count);
     for (size_t i = 0; i < count; i++) {
-        if (!plans[i]->query_text.len)
-            plans[i]->query_text = query_text;
-        add_plan(r, plans[i]);
+        if (broken)
+            drop_nameless(plans[i]);
+        if (broken && !plans[i]->root->type_name.len)
+            continue;
+        if (taken++ == 0)
+            flush_rows(r);
+        take_plan(r, plans[i], at);
     }
+    return taken;
+}
+
+/* Plans out of the middle of one whose beginning is lost. */
+static void behead(struct reading *r, size_t from, const struct place *at)
+{
+    for (size_t i = from; i < r->plan_count; i++)
+        r->plans[i]->truncated = true;
+    if (r->headless || from == r->plan_count)
+        return;
+    r->headless = true;
+    complain(r, at, true, "the beginning of the plan is missing",
+             "what was complete is shown, each part as a plan of its own");
+}
+
+/* What a text plan tells only by its marks. */
+static void judge_text(struct reading *r, const struct place *at, struct str text)
+{
+    struct plan *p = r->plans[r->plan_count - 1];
+    if (!p->truncated)
+        return;
+    if (text_begins_below_root(text))
+        behead(r, r->plan_count - 1, at);
+    else
+        complain(r, at, false, "expected more of the plan, found the end of the input",
+                 "the plan is cut off: what was there is shown");
+}
+
+static void take_strings(struct reading *r, const struct str *strings, size_t count, size_t line)
+{
+    for (size_t i = 0; i < count; i++)
+        take_string(r, strings[i], line);
+}
+
+/* A well-formed document. */
+static void take_document(struct reading *r, struct build *b, const struct start *start,
+                          const struct place *at, struct str text)
+{
+    const struct str *strings;
+    size_t before = r->plan_count, line = origin_line(at->sheet, at->line + 1);
+    size_t count = build_embedded(b, &strings);
+    struct str *copy = arena_calloc(r->arena, count, sizeof *copy);
+    if (count)
+        memcpy(copy, strings, count * sizeof *copy);
+    take_plans(r, b, at, false);
+    take_strings(r, copy, count, line);
+    if (start->format == FORMAT_TEXT && r->plan_count > before)
+        judge_text(r, at, text);
+    else if (start->bare && r->pieces)
+        behead(r, before, at);
 }
 
 /*
- * Read one document. One that ends in the middle of a plan gives what was complete in it, and an
- * error all the same: figures of the nodes that were open cannot be trusted to be whole.
+ * A document that is broken, or cut off. What was complete is shown; but figures of nodes
+ * that were open may be missing, so this is an error all the same. False: nothing there
+ * looks like a plan.
  */
-static bool read_one(struct reading *r, enum plan_format format, struct str text, int line,
-                     struct str query_text, size_t *used, struct err *err)
+static bool salvage(struct reading *r, struct build *b, struct err *err, const struct place *at,
+                    struct str text)
 {
-    size_t before = r->out->plan_count;
-    struct build *b = build_new(r->arena, format);
-    *used = 0;
-    if (readers[format](b, text, line, used, err)) {
-        read_embedded(r, b);
-        take_plans(r, b, query_text);
-        return r->out->plan_count > before;
-    }
-    bool cut_off =
-        str_find(str_of(err->message), "end of the input") >= 0 && build_node_count(b) > 0;
-    if (!cut_off) {
-        build_abandon(b);
-        return false;
-    }
+    bool cut_off = str_find(str_of(err->message), "found the end of the input") >= 0;
     build_truncate(b);
-    take_plans(r, b, query_text);
-    err_hint(err, "the plan is cut off: what was read before that is shown");
+    size_t taken = take_plans(r, b, at, true);
+    if (taken)
+        err_hint(err, cut_off ? "the plan is cut off: what was there is shown"
+                              : "what stands before that is shown");
+    else if (!start_looks_meant(text))
+        return false;
+    place_error(r, err, at);
     add_problem(r, err, false);
-    err_clear(err);
-    *used = text.len;
-    return r->out->plan_count > before;
-}
-
-/* ---- where a plan can begin ---- */
-
-static bool names_node(struct str s)
-{
-    static const char *const others[] = {"HashAggregate",  "GroupAggregate", "MixedAggregate",
-                                         "Hash Left Join", "Insert on ",     "Update on ",
-                                         "Delete on ",     "Merge on ",      "Custom Scan ("};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (str_starts(s, others[i]))
-            return true;
-    static const char *const before[] = {"Parallel ", "Partial ", "Finalize ", "Async "};
-    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++)
-        if (str_starts(s, before[i]))
-            return names_node(str_sub(s, strlen(before[i]), s.len));
-    for (int t = 1; t < NODE_TYPE_COUNT; t++) {
-        size_t n = strlen(node_info[t].name);
-        struct str rest = str_sub(s, n, s.len);
-        if (str_starts(s, node_info[t].name) &&
-            (!rest.len || str_starts(rest, " on ") || str_starts(rest, " using ") ||
-             str_starts(rest, " Backward ") || str_starts(rest, "  (")))
-            return true;
-    }
-    return false;
-}
-
-static bool begins_text(struct str line)
-{
-    struct str s = str_trim(line);
-    if (str_starts(s, "->"))
-        s = str_trim(str_sub(s, 2, s.len));
-    return str_find(s, "(cost=") > 0 || str_find(s, "(actual ") > 0 ||
-           str_find(s, "(never executed)") > 0 || names_node(s) || str_starts(s, "Query Text: ");
-}
-
-static bool begins_yaml(struct str line)
-{
-    struct str s = str_trim(line);
-    if (str_starts(s, "- "))
-        s = str_trim(str_sub(s, 2, s.len));
-    return str_is(s, "Plan:") || str_starts(s, "Query Text: \"");
-}
-
-static bool find_start(struct str line, enum plan_format *format)
-{
-    struct str s = str_trim(line);
-    if (!s.len)
-        return false;
-    if (s.p[0] == '{' || s.p[0] == '[' || (s.p[0] == '"' && str_find(s, "\\n") >= 0))
-        *format = FORMAT_JSON;
-    else if (str_starts(s, "<explain") || str_starts(s, "<?xml"))
-        *format = FORMAT_XML;
-    else if (begins_yaml(line))
-        *format = FORMAT_YAML;
-    else if (begins_text(line))
-        *format = FORMAT_TEXT;
-    else
-        return false;
     return true;
 }
 
-/* ---- the statement that was echoed before its plan ---- */
-
-/* Past "EXPLAIN (...)" or "EXPLAIN ANALYZE VERBOSE", if the line has it; else absent. */
-static struct str explained(struct str line)
+/* The first `lines` lines of the place. */
+static void advance_lines(struct place *at, size_t lines)
 {
-    for (size_t i = 0; i + 7 < line.len; i++) {
-        if (strncasecmp(line.p + i, "explain", 7) != 0)
-            continue;
-        struct str rest = str_trim(str_sub(line, i + 7, line.len));
-        const char *close = rest.len && rest.p[0] == '(' ? memchr(rest.p, ')', rest.len) : NULL;
-        if (close)
-            rest = str_trim(str_sub(rest, (size_t)(close - rest.p) + 1, rest.len));
-        static const char *const words[] = {"analyze", "verbose"};
-        for (size_t w = 0; w < 2; w++)
-            if (rest.len > 7 && strncasecmp(rest.p, words[w], 7) == 0)
-                rest = str_trim(str_sub(rest, 7, rest.len));
-        return rest.len ? rest : (struct str){0};
-    }
-    return (struct str){0};
+    while (lines-- && at->pos < at->sheet->text.len)
+        advance_line(at);
 }
 
-struct echo {
-    struct buf text;
-    bool open;
-};
-
-static void echo_line(struct echo *e, struct str line)
-{
-    struct str statement = explained(line);
-    if (statement.len) {
-        buf_clear(&e->text);
-        e->open = true;
-        buf_addstr(&e->text, statement);
-    } else if (e->open) {
-        struct str s = str_trim(line);
-        bool rule = s.len && (s.p[0] == '-' || str_is(s, "QUERY PLAN"));
-        if (rule || !s.len) {
-            e->open = false;
-            return;
-        }
-        buf_addc(&e->text, '\n');
-        buf_addstr(&e->text, line);
-    }
-    struct str t = str_trim(buf_str(&e->text));
-    if (e->open && str_ends(t, ";")) {
-        e->text.len = (size_t)(t.p + t.len - 1 - e->text.data);
-        e->open = false;
-    }
-}
-
-static struct str echo_take(struct echo *e, struct arena *a)
-{
-    struct str s = e->text.len ? str_dup(a, str_trim(buf_str(&e->text))) : (struct str){0};
-    buf_clear(&e->text);
-    e->open = false;
-    return s;
-}
-
-/* ---- inputs that begin in the middle of a plan ---- */
-
-/* The first complete <Plan> of an XML text whose beginning is lost. */
-static bool read_headless_xml(struct reading *r, const struct dress *d)
-{
-    for (size_t i = 0; i < d->count; i++) {
-        struct err err = {0};
-        size_t used, before = r->out->plan_count;
-        if (!str_starts(str_trim(d->lines[i].text), "<Plan>"))
-            continue;
-        struct buf whole = {0};
-        buf_adds(&whole, "<explain><Query>");
-        buf_addstr(&whole, dress_join(d, i));
-        struct build *b = build_new(r->arena, FORMAT_XML);
-        read_xml(b, str_dup(r->arena, buf_str(&whole)), d->lines[i].number, &used, &err);
-        buf_free(&whole);
-        build_truncate(b);
-        take_plans(r, b, (struct str){0});
-        if (r->out->plan_count > before) {
-            r->out->plans[before]->truncated = true;
-            warn(r, d->lines[i].number,
-                 "the beginning of the plan is missing: only its first complete part is shown");
-            return true;
-        }
-    }
-    return false;
-}
-
-static size_t indent_of(struct str line)
+static size_t count_lines(struct str s)
 {
     size_t n = 0;
-    while (n < line.len && line.p[n] == ' ')
+    for (const char *p = s.p, *end = s.p + s.len; (p = memchr(p, '\n', (size_t)(end - p))); p++)
         n++;
     return n;
 }
 
-/* The same for YAML: a list item "- Node Type: ..." and all that is indented below it. */
-static bool read_headless_yaml(struct reading *r, const struct dress *d)
+static bool read_document(struct reading *r, struct place *at, const struct start *start)
 {
-    for (size_t i = 0; i < d->count; i++) {
-        struct err err = {0};
-        size_t used, indent = indent_of(d->lines[i].text);
-        if (!str_starts(str_sub(d->lines[i].text, indent, SIZE_MAX), "- Node Type:"))
+    struct err err = {0};
+    struct place from = *at;
+    from.pos += start->skip;
+    struct str text = str_sub(at->sheet->text, from.pos, at->sheet->text.len);
+    text = str_sub(text, 0, start_extent(start->format, text));
+    bool tabs = start->format == FORMAT_YAML && memchr(text.p, '\t', text.len);
+    if (tabs)
+        text = dress_expand_tabs(r->arena, text);
+    size_t used = 0;
+    struct build *b = build_new(r->arena, start->format);
+    if (readers[start->format](b, text, (int)from.line + 1, &used, &err)) {
+        take_document(r, b, start, &from, text);
+        if (tabs)
+            advance_lines(&from, count_lines(str_sub(text, 0, used)));
+        else
+            advance(&from, used);
+        if (from.pos == at->pos)
+            advance_line(&from);
+        *at = from;
+        return true;
+    }
+    bool meant = salvage(r, b, &err, &from, text);
+    if (!meant && used == 0)
+        return false;
+    if (tabs)
+        advance_lines(&from, count_lines(str_sub(text, 0, used)));
+    else
+        advance(&from, used);
+    *at = from;
+    advance_line(at);
+    return true;
+}
+
+/* ---- a sheet ---- */
+
+static bool read_dressed(struct reading *r, struct place *at)
+{
+    struct dress_sheet inside;
+    size_t end;
+    if (r->depth >= DEEPEST || !dress_strip(r->arena, at->sheet, at->pos, at->line, &inside, &end))
+        return false;
+    if (inside.text.len)
+        read_sheet(r, &inside);
+    advance(at, end - at->pos);
+    return true;
+}
+
+static bool is_utility_line(struct str line)
+{
+    struct str s = str_trim(line);
+    return str_is(s, "Utility statements have no plan structure") ||
+           str_is(s, "Query rewrites to nothing");
+}
+
+/* Is a node's name without figures enough here? */
+static bool is_sure(const struct reading *r, const struct place *at)
+{
+    struct str before = str_sub(at->sheet->text, 0, at->pos);
+    struct str all = str_trim(at->sheet->text);
+    bool alone = all.len <= 200 && r->depth == 1 && !memchr(all.p, '\n', all.len);
+    return str_trim(before).len == 0 && (at->sheet->framed || alone);
+}
+
+static void read_sheet(struct reading *r, struct dress_sheet *s)
+{
+    struct place at = {.sheet = s};
+    r->depth++;
+    while (at.pos < s->text.len) {
+        struct str rest = str_sub(s->text, at.pos, s->text.len), line;
+        struct start start;
+        str_line(&rest, &line);
+        bool line_start = at.pos == 0 || s->text.p[at.pos - 1] == '\n';
+        if (str_trim(line).len == 0) {
+            echo_blank(&r->echo);
+            advance_line(&at);
             continue;
-        struct buf whole = {0};
-        buf_adds(&whole, "- Plan: \n");
-        for (size_t k = i; k < d->count; k++) {
-            struct str s = d->lines[k].text;
-            if (k > i && indent_of(s) <= indent)
-                break;
-            buf_adds(&whole, "    ");
-            buf_addstr(&whole, str_sub(s, indent + 2, s.len));
-            buf_addc(&whole, '\n');
         }
-        bool good = read_one(r, FORMAT_YAML, str_dup(r->arena, buf_str(&whole)), d->lines[i].number,
-                             (struct str){0}, &used, &err);
-        buf_free(&whole);
-        if (good) {
-            r->out->plans[r->out->plan_count - 1]->truncated = true;
-            warn(r, d->lines[i].number,
-                 "the beginning of the plan is missing: only its first complete part is shown");
+        if (line_start && read_dressed(r, &at))
+            continue;
+        rest = str_sub(s->text, at.pos, s->text.len);
+        if (start_find(rest, is_sure(r, &at), &start) && read_document(r, &at, &start))
+            continue;
+        r->utility |= is_utility_line(line);
+        r->pieces |= start_is_piece(line);
+        echo_line(&r->echo, line);
+        advance_line(&at);
+    }
+    if (r->depth == 1)
+        flush_rows(r);
+    r->depth--;
+}
+
+/* ---- the whole input ---- */
+
+static bool looks_like_sql(struct str s)
+{
+    static const char *const words[] = {"select", "with", "insert", "update", "delete", "explain"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t n = strlen(words[i]);
+        if (s.len > n && strncasecmp(s.p, words[i], n) == 0 && strchr(" \t\n(", s.p[n]))
             return true;
-        }
     }
     return false;
 }
 
-/* ---- a stream of lines ---- */
-
-/*
- * A YAML plan ends where something stands that is neither indented below its first line nor a key
- * beside it: a log record, psql's row count, a prompt.
- */
-static struct str yaml_extent(struct str text)
-{
-    struct str rest = text, line;
-    size_t indent = indent_of(text), end = 0;
-    bool item = str_starts(str_sub(text, indent, text.len), "- ");
-    for (bool first = true; str_line(&rest, &line); first = false) {
-        size_t n = indent_of(line);
-        struct str s = str_sub(line, n, line.len);
-        bool key = !item && s.len && s.p[0] >= 'A' && s.p[0] <= 'Z' && str_find(s, ":") > 0 &&
-                   !str_starts(s, "Time: ");
-        bool goes_on =
-            first || !str_trim(line).len || n > indent || key || str_is(str_trim(line), "- Plan:");
-        if (!goes_on)
-            break;
-        end = (size_t)(rest.p - text.p);
-    }
-    return str_sub(text, 0, end);
-}
-
-static size_t lines_used(struct str text, size_t used)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < used; i++)
-        n += text.p[i] == '\n';
-    bool partial = used && text.p[used - 1] != '\n';
-    return n + (partial ? 1 : 0);
-}
-
-static void place(struct err *err, const struct dress *d, size_t from)
-{
-    size_t at = from + (err->line ? err->line - 1 : 0);
-    if (d->count)
-        err->line = (size_t)d->lines[at < d->count ? at : d->count - 1].number;
-}
-
-static void read_lines(struct reading *r, const struct dress *d, struct err *first)
-{
-    struct echo echo = {0};
-    struct str all = dress_join(d, 0);
-    size_t offset = 0;
-    for (size_t i = 0; i < d->count;) {
-        enum plan_format format;
-        struct err err = {0};
-        size_t used = 0, length = d->lines[i].text.len + 1;
-        struct str rest = str_sub(all, offset, all.len);
-        bool starts = find_start(d->lines[i].text, &format);
-        if (starts && format == FORMAT_YAML)
-            rest = yaml_extent(rest);
-        if (starts && read_one(r, format, rest, d->lines[i].number, echo_take(&echo, r->arena),
-                               &used, &err)) {
-            bool headless = format == FORMAT_TEXT && str_starts(str_trim(d->lines[i].text), "->");
-            if (headless) {
-                r->out->plans[r->out->plan_count - 1]->truncated = true;
-                warn(r, d->lines[i].number, "the beginning of the plan is missing");
-            }
-            size_t n = lines_used(rest, used);
-            n = n ? n : 1;
-            for (size_t k = 0; k < n && i < d->count; k++)
-                offset += d->lines[i++].text.len + 1;
-            continue;
-        }
-        if (starts && err.code &&
-            (!first->code || (format == FORMAT_JSON && first->code == ERR_NOT_A_PLAN))) {
-            place(&err, d, i);
-            *first = err;
-        }
-        if (starts && !err.code && used) { /* well formed, but no plan in it: past it */
-            size_t n = lines_used(rest, used);
-            for (size_t k = 0; k < n && i < d->count; k++)
-                offset += d->lines[i++].text.len + 1;
-            continue;
-        }
-        echo_line(&echo, d->lines[i].text);
-        offset += length;
-        i++;
-    }
-    buf_free(&echo.text);
-}
-
-/* The undressed document alone, without a look at its lines: by far the most common case. */
-static bool read_plainly(struct reading *r, struct str text)
-{
-    enum plan_format format;
-    struct err err = {0};
-    struct str rest = text, line;
-    size_t used, before = r->out->plan_count;
-    if (!str_line(&rest, &line) || !find_start(line, &format) || line.p[0] == '"')
-        return false;
-    if (format == FORMAT_TEXT && (line.p[0] == ' ' || line.p[0] == '\t' || line.p[0] == '-'))
-        return false;
-    struct build *b = build_new(r->arena, format);
-    bool good = readers[format](b, text, 1, &used, &err) && at_end(text, used);
-    const struct str *strings;
-    if (!good || build_embedded(b, &strings) > 0) {
-        build_abandon(b);
-        return false;
-    }
-    take_plans(r, b, (struct str){0});
-    return r->out->plan_count > before;
-}
-
-static void read_all(struct reading *r, struct str text)
-{
-    struct dress d;
-    struct err first = {0};
-    size_t before = r->out->plan_count, problems = r->out->problem_count;
-    if (read_plainly(r, text))
-        return;
-    dress_init(&d, r->arena, text);
-    dress_take_off(&d);
-    read_lines(r, &d, &first);
-    bool none = r->out->plan_count == before;
-    if (none && !read_headless_xml(r, &d) && !read_headless_yaml(r, &d) && first.code &&
-        r->depth == 0)
-        add_problem(r, &first, false);
-    else if (!none && first.code && first.code != ERR_NOT_A_PLAN && r->depth == 0 &&
-             r->out->problem_count == problems)
-        add_problem(r, &first, false);
-}
-
-static void explain_nothing(struct reading *r, struct str text)
+/* No plan, and no reader had anything to say: why not? */
+static void explain_nothing(struct reading *r)
 {
     struct err err = {0};
-    if (!str_trim(text).len) {
+    struct str s = str_trim(r->input);
+    if (!s.len) {
         err_set(&err, ERR_NOT_A_PLAN, "expected EXPLAIN output, found nothing");
         err_hint(&err, "psql -XAt -c \"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ...\" | pgsift");
-    } else if (r->utility || str_find(text, "Utility statements have no plan structure") >= 0) {
+    } else if (r->utility) {
         err_set(&err, ERR_NOT_A_PLAN, "a utility statement has no plan");
         err_hint(&err, "explain the query inside it (CREATE TABLE AS, REFRESH, EXECUTE) instead");
+    } else if (str_is(s, "[]") || (s.len < 40 && s.p[0] == '[' && s.p[s.len - 1] == ']' &&
+                                   str_trim(str_sub(s, 1, s.len - 1)).len == 0)) {
+        err_set(&err, ERR_NOT_A_PLAN, "expected EXPLAIN output, found an empty list");
+        err_hint(&err, "a rule rewrote the statement to nothing");
     } else {
-        err_at(&err, ERR_NOT_A_PLAN, text.p, text.len, 0, "expected EXPLAIN output, found no plan");
-        err_hint(&err, "a plan begins like \"Seq Scan on t  (cost=0.00..1.00 rows=1 width=4)\" or "
-                       "[{\"Plan\": ...");
+        err_at(&err, ERR_NOT_A_PLAN, r->input.p, r->input.len, (size_t)(s.p - r->input.p),
+               "expected EXPLAIN output, found no plan");
+        if (looks_like_sql(s))
+            err_hint(&err, "this is a statement: give the output of EXPLAIN (ANALYZE, BUFFERS) "
+                           "for it");
+        else
+            err_hint(&err, "a plan begins like \"Seq Scan on t  (cost=0.00..1.00 rows=1 "
+                           "width=4)\" or [{\"Plan\": ...");
     }
     add_problem(r, &err, false);
 }
 
+static void hand_over(struct reading *r, struct read_result *out)
+{
+    out->plan_count = r->plan_count;
+    out->problem_count = r->problem_count;
+    out->plans = arena_calloc(r->arena, r->plan_count, sizeof(struct plan *));
+    out->problems = arena_calloc(r->arena, r->problem_count, sizeof *out->problems);
+    if (r->plan_count)
+        memcpy(out->plans, r->plans, r->plan_count * sizeof(struct plan *));
+    if (r->problem_count)
+        memcpy(out->problems, r->problems, r->problem_count * sizeof *out->problems);
+    free(r->plans);
+    free(r->problems);
+    buf_free(&r->rows);
+    echo_release(&r->echo);
+}
+
 bool read_plans(struct arena *a, struct str text, struct read_result *out)
 {
-    *out = (struct read_result){0};
-    struct reading r = {.arena = a, .out = out};
-    text = dress_decode(a, text);
-    read_all(&r, text);
-    if (!out->plan_count && (!out->problem_count || out->problems[0].err.code == ERR_NOT_A_PLAN)) {
-        out->problem_count = 0;
-        explain_nothing(&r, text);
+    struct reading r = {.arena = a, .input = text};
+    struct err err = {0};
+    echo_clear(&r.echo);
+    if (!dress_decode(a, text, &r.input, &err)) {
+        add_problem(&r, &err, false);
+    } else {
+        struct dress_sheet s = dress_sheet_of(r.input);
+        read_sheet(&r, &s);
+        if (r.plan_count == 0 && r.problem_count == 0)
+            explain_nothing(&r);
     }
+    hand_over(&r, out);
     return out->plan_count > 0;
 }

@@ -6,12 +6,13 @@
  * a terminal may have broken long lines: what cannot begin a line of a plan continues the
  * line before it, if that one is unfinished or as long as the break demands.
  */
-#include "read/text_impl.h"
+#include "read/text.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "read/text_impl.h"
 
 enum start {
     START_NONE, /* nothing that a line of a plan begins with */
@@ -256,7 +257,7 @@ static void add_node(struct lexer *l, struct physical *ph)
     }
     l->needs += text_min_children(n);
     const struct node_info *info = &node_info[text_node_type(n)];
-    l->optional |= info->max_children > 1 && info->max_children != info->min_children;
+    l->optional |= info->max_children > info->min_children;
     l->label = -1;
     l->worker_column = 0;
     l->seen_arrow |= ph->start == START_ARROW;
@@ -479,9 +480,12 @@ static void take(struct lexer *l, const struct physical *ph)
 
 /* ---- which lines belong to the plan ---- */
 
+/* Does the plan go on at pos, a few keys that nobody knows passed over? */
 static bool next_is_plan(const struct lexer *l, size_t pos)
 {
     struct physical next;
+    for (int i = 0; i < 8 && peek_at(l, pos, &next) && next.start == START_KEY; i++)
+        pos = next.end;
     return peek_at(l, pos, &next) &&
            (next.start == START_ARROW || next.start == START_DETAIL || next.start == START_TOP);
 }
@@ -534,8 +538,9 @@ static bool belongs(const struct lexer *l, const struct physical *ph)
     if (ph->start == START_ARROW)
         return deeper || !l->p->head_cut || l->needs > 0;
     if (ph->start == START_NODE)
-        return deeper || (!l->seen_arrow && (l->needs > 0 || l->optional));
-    return !l->seen_arrow && !l->p->has_costs && !l->p->has_actual && l->needs > 0;
+        return deeper || (!l->seen_arrow && (l->needs > 0 || l->optional || l->label >= 0));
+    bool bare = !l->p->has_costs && !l->p->has_actual;
+    return !l->seen_arrow && bare && (l->needs > 0 || l->label >= 0);
 }
 
 /* "Update on t_1" below "Update on t": a target table, not a node. */
@@ -599,8 +604,28 @@ static bool add_unknown_key(struct lexer *l, struct physical *ph)
     return true;
 }
 
+/*
+ * "JIT:" after a worker's line, where the indentation was lost: it is the worker's when the
+ * tree goes on behind it.
+ */
+static bool is_worker_jit(const struct lexer *l, const struct physical *ph)
+{
+    struct physical next;
+    size_t pos = ph->end;
+    if (!str_is(ph->key, "JIT") || !l->worker_column)
+        return false;
+    for (int i = 0; i < 8 && peek_at(l, pos, &next) && text_is_jit_key(next.key); i++)
+        pos = next.end;
+    return peek_at(l, pos, &next) && (next.start == START_DETAIL || next.start == START_ARROW ||
+                                      next.start == START_NODE || next.start == START_LABEL);
+}
+
 static bool add_top(struct lexer *l, struct physical *ph)
 {
+    if (is_worker_jit(l, ph)) {
+        add_line(l, ph, TEXT_DETAIL);
+        return true;
+    }
     if (str_is(ph->key, "Query Text") || l->ended)
         return false;
     add_line(l, ph, TEXT_TOP);
@@ -720,6 +745,51 @@ bool text_lex(struct text_plan *p, struct str text, size_t *used)
     *used = l.pos;
     buf_free(&l.joined);
     return good;
+}
+
+/* ---- where a plan begins ---- */
+
+/* What may follow a root that has no figures. */
+static bool follows_root(const struct lexer *l, const struct physical *root)
+{
+    struct physical next;
+    size_t pos = root->end;
+    while (peek_at(l, pos, &next) && next.start == START_BLANK)
+        pos = next.end;
+    if (pos >= l->text.len)
+        return false;
+    return next.start == START_ARROW || next.start == START_LABEL ||
+           (next.column > root->column &&
+            (next.start == START_DETAIL || (next.start == START_KEY && next.value.len)));
+}
+
+bool text_begins(struct str text, bool sure)
+{
+    struct lexer l = {.text = text, .label = -1};
+    struct physical ph;
+    if (!peek_at(&l, 0, &ph))
+        return false;
+    if (ph.start == START_ARROW)
+        look_at_node(&ph);
+    switch (ph.start) {
+    case START_NODE:
+        return true;
+    case START_ARROW:
+        return ph.figures || is_bare_node(&ph.node, ph.rest);
+    case START_BARE:
+        return sure || follows_root(&l, &ph);
+    case START_TOP:
+        return str_is(ph.key, "Query Text");
+    default:
+        return false;
+    }
+}
+
+bool text_begins_below_root(struct str text)
+{
+    struct str line = {0};
+    str_line(&text, &line);
+    return text_arrow(str_trim(line)) > 0;
 }
 
 void text_plan_init(struct text_plan *p)

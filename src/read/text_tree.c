@@ -30,7 +30,10 @@ int text_min_children(const struct text_node *n)
 
 static int max_children(const struct text_node *n)
 {
-    int max = node_info[text_node_type(n)].max_children;
+    enum node_type type = text_node_type(n);
+    int max = node_info[type].max_children;
+    if (type == NODE_FOREIGN_SCAN && n->target.len)
+        return 0; /* only a join that was pushed down has a local plan beside it */
     return max >= MANY ? INT32_MAX : max;
 }
 
@@ -90,6 +93,24 @@ static bool one_column(const struct text_plan *p)
         if (p->lines[p->nodes[i].at].column != p->lines[p->nodes[1].at].column)
             return false;
     return p->node_count > 1;
+}
+
+/*
+ * No line of the tree is indented against another, the root perhaps excepted: details of
+ * an input stand in its own column, or a label in that of its node.
+ */
+static bool is_flat(const struct text_plan *p)
+{
+    size_t root = p->nodes[0].at;
+    unsigned column = root + 1 < p->line_count ? p->lines[root + 1].column : 0;
+    bool below_input = false, proof = false;
+    for (size_t i = root + 1; i < p->line_count && p->lines[i].kind != TEXT_TOP; i++) {
+        if (p->lines[i].column != column)
+            return false;
+        below_input |= p->lines[i].kind == TEXT_NODE;
+        proof |= p->lines[i].kind == TEXT_LABEL || (below_input && p->lines[i].kind == TEXT_DETAIL);
+    }
+    return p->node_count > 1 && (proof || column <= p->base);
 }
 
 /* ---- by the number of children ---- */
@@ -339,14 +360,15 @@ void text_tree(struct text_plan *p)
     size_t too_many, guessed_too_many;
     link_by_column(p);
     size_t misfits = count_misfits(p, &too_many);
-    if (misfits == 0 || !(one_column(p) || too_many))
+    bool flat = is_flat(p);
+    if (!flat && (misfits == 0 || !(one_column(p) || too_many)))
         return;
     ptrdiff_t *by_column = parents_of(p);
     unlink_all(p);
     link_by_arity(p);
-    if (one_column(p) || count_misfits(p, &guessed_too_many) < misfits) {
+    if (flat || one_column(p) || count_misfits(p, &guessed_too_many) < misfits) {
         ptrdiff_t *guessed = parents_of(p);
-        p->guessed_tree = relink(p, by_column);
+        p->guessed_tree = relink(p, by_column) || flat;
         relink(p, guessed);
         free(guessed);
     } else {

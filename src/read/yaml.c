@@ -13,7 +13,9 @@
 #include "read/yaml_problem.h"
 
 /* So many flow collections inside each other are one parser's work (see flow.h). */
-enum { FLOW_LEVELS = 256 };
+#ifndef READ_YAML_FLOW_LEVELS
+#define READ_YAML_FLOW_LEVELS 256
+#endif
 
 /* One libyaml parser and the part of the text it reads; inner ones read what was cut out. */
 struct source {
@@ -84,7 +86,7 @@ static void pop_source(struct reader *r)
 
 static void start(struct reader *r)
 {
-    flow_find_cuts(r->text, FLOW_LEVELS, &r->cuts);
+    flow_find_cuts(r->text, READ_YAML_FLOW_LEVELS, &r->cuts);
     push_source(r, str_starts(r->text, "\xEF\xBB\xBF") ? 3 : 0, r->text.len, 0);
 }
 

@@ -74,6 +74,7 @@ static void add_totals(struct maker *k, const char *id, const char *title, const
     add_heading(t, what, false);
     for (size_t i = 0; i < shown; i++)
         fill_total(k, &t->rows[t->row_count++], &totals[i], &b);
+    t->minor[2] = t->minor[4] = true;
     t->left_out = count - shown;
     buf_free(&b);
 }
@@ -129,7 +130,7 @@ static void add_pair(struct maker *k, struct table *t, const char *name, struct 
 
 static void add_ms(struct buf *b, double ms)
 {
-    if (num_known(ms))
+    if (ms > 0)
         text_add_ms(b, ms);
 }
 

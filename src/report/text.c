@@ -11,6 +11,7 @@
 #include "report/wrap.h"
 
 enum {
+    NARROW = 60,     /* below, tables leave out their minor columns */
     WIDE = 100,      /* from here on there is room for buffers */
     WIDER = 120,     /* and for a longer bar */
     TOTALS_SHOWN = 8 /* rows of a table of totals, unless verbose */
@@ -374,8 +375,7 @@ static void put_finding_title(struct page *p, const struct finding *f, size_t ra
         last = str_sub(last, (size_t)nl + 1, last.len);
         width = text_width(last);
     }
-    if (room > width)
-        buf_fill(p->b, ' ', (size_t)(room - width + 2));
+    buf_fill(p->b, ' ', (size_t)(room > width ? room - width + 2 : 2));
     buf_addstr(p->b, buf_str(&stake));
     set_tone(p, TONE_NONE);
     buf_clear(&p->cell);
@@ -499,6 +499,8 @@ static void put_table_row(struct page *p, const struct table *t, const int *widt
     int used = 0;
     for (size_t c = 0; c < t->columns; c++) {
         bool last = c + 1 == t->columns;
+        if (p->style->width < NARROW && t->minor[c])
+            continue;
         buf_addstr(&p->cell, cells[c]);
         if (t->right[c]) {
             put_right(p, width[c] + (c ? 2 : 3), TONE_NONE);

@@ -76,19 +76,25 @@ static size_t count_small(const struct layout *l, const struct node *parent)
     return small;
 }
 
+/* How many small children are heavier than that; the rest of FOLD_KEEP are the first as heavy. */
+static int count_heavier(const struct layout *l, const struct node *parent, double weight)
+{
+    int heavier = 0;
+    for (const struct node *c = parent->child; c; c = c->next)
+        heavier += is_small(l, c) && weight_of(l, c) > weight;
+    return heavier;
+}
+
 static void fold_children(struct layout *l, const struct node *parent)
 {
     if (l->children[parent->id - 1] < FOLD_FROM || count_small(l, parent) < FOLD_FROM)
         return;
     double from = keep_from(l, parent);
-    int kept = 0, folded = 0;
+    int alike = FOLD_KEEP - count_heavier(l, parent, from), folded = 0;
     for (const struct node *c = parent->child; c; c = c->next) {
-        if (!is_small(l, c))
+        double weight = weight_of(l, c);
+        if (!is_small(l, c) || weight > from || (weight == from && weight > 0 && alike-- > 0))
             continue;
-        if (kept < FOLD_KEEP && weight_of(l, c) >= from && weight_of(l, c) > 0) {
-            kept++;
-            continue;
-        }
         l->hidden[c->id - 1] = 1;
         folded++;
     }

@@ -119,7 +119,8 @@ static bool same_family(const struct rule_run *run, const struct node *x, const 
         return false;
     struct str rel_x = node_text(x, PROP_RELATION_NAME), rel_y = node_text(y, PROP_RELATION_NAME);
     struct str alias_x = family_alias(x), alias_y = family_alias(y);
-    bool unnumbered = str_eq(alias_x, rel_x) && str_eq(alias_y, rel_y) && node_text(x, PROP_FILTER).len;
+    bool unnumbered =
+        str_eq(alias_x, rel_x) && str_eq(alias_y, rel_y) && node_text(x, PROP_FILTER).len;
     return !str_eq(rel_x, rel_y) && (str_eq(alias_x, alias_y) || unnumbered) &&
            same_condition(x, y, PROP_FILTER) && same_condition(x, y, PROP_INDEX_COND);
 }
@@ -139,11 +140,13 @@ static void add_planned(struct rule_run *run, struct scan *s, const struct node 
     s->loops += 1;
 }
 
-static void add_actual(struct scan *s, const struct node *n, const struct node_metrics *m, double weight)
+static void add_actual(struct scan *s, const struct node *n, const struct node_metrics *m,
+                       double weight)
 {
     s->rows += m->rows;
     s->removed += num_or(m->rows_removed_filter, 0);
     s->rechecked += num_or(m->rows_removed_recheck, 0);
+    s->heap_fetches += num_or(n->num[PROP_HEAP_FETCHES], 0);
     s->loops += num_or(n->num[PROP_ACTUAL_LOOPS], 1);
     if (!(m->rows_high > 0)) {
         s->empty++;

@@ -20,6 +20,18 @@ static double clamp_stake(const struct rule_run *run, const struct node *n, doub
     return stake < most ? stake : most;
 }
 
+/* One rule says no more than this about one plan: a chain of 50,000 nested loops is one sight. */
+static bool has_said_enough(struct rule_run *run)
+{
+    enum { MOST_OF_A_RULE = 200 };
+    struct survey *s = run->survey;
+    if (s->saying != run->rule) {
+        s->saying = run->rule;
+        s->said = 0;
+    }
+    return s->said++ >= MOST_OF_A_RULE;
+}
+
 struct finding *finding_add(struct rule_run *run, const struct node *n, double stake)
 {
     struct draft *d = arena_alloc(run->arena, sizeof *d);
@@ -30,6 +42,8 @@ struct finding *finding_add(struct rule_run *run, const struct node *n, double s
     d->f.why = run->rule->why;
     d->f.remedy = run->rule->remedy;
     d->f.stake = clamp_stake(run, n, stake);
+    if (has_said_enough(run)) /* taken, but not listed */
+        return &d->f;
     *run->tail = &d->f;
     run->tail = &d->f.next;
     return &d->f;
@@ -38,6 +52,12 @@ struct finding *finding_add(struct rule_run *run, const struct node *n, double s
 void finding_stake(struct rule_run *run, struct finding *f, double stake)
 {
     f->stake = clamp_stake(run, NULL, stake);
+}
+
+void finding_stake_outside(struct finding *f, double stake, double whole)
+{
+    f->stake = stake > 0 ? stake : 0;
+    draft_of(f)->whole = whole;
 }
 
 struct finding *finding_clear(struct rule_run *run, const struct node *n, const char *title,
@@ -136,8 +156,9 @@ void finding_fact(struct rule_run *run, struct finding *f, const char *name, str
 {
     if (s.len)
         add_evidence(run, f,
-                     (struct evidence){
-                         .name = name, .text = arena_strndup(run->arena, s.p, s.len), .value = NAN});
+                     (struct evidence){.name = name,
+                                       .text = arena_strndup(run->arena, s.p, s.len),
+                                       .value = NAN});
 }
 
 void finding_part(struct rule_run *run, struct finding *f, const char *name, double part, double of,

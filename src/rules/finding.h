@@ -12,9 +12,10 @@
 
 /* A finding while it is being worked on. */
 struct draft {
-    struct finding f; /* first: a draft is found again from its finding */
+    struct finding f;   /* first: a draft is found again from its finding */
     enum severity most; /* it never counts for more than this */
-    const struct node *blamed; /* the node whose wrong estimate led to it; NULL: none that we know */
+    const struct node
+        *blamed; /* the node whose wrong estimate led to it; NULL: none that we know */
     const struct node *region; /* the stake covers this whole subtree; NULL: the node itself */
     double whole;              /* what the share is a share of; 0: the execution */
     const char *brief;         /* how it is told inside another finding; NULL: its title */
@@ -30,11 +31,14 @@ static inline struct draft *draft_of(struct finding *f)
 /*
  * A finding of the rule being checked. stake is clamped to what there is: 0 .. the whole
  * execution, and n's own subtree at most. n NULL: about the statement. why and remedy start as
- * the rule's general ones. NULL is never returned.
+ * the rule's general ones. NULL is never returned; past 200 findings of one rule in one plan
+ * further ones are not listed.
  */
 struct finding *finding_add(struct rule_run *run, const struct node *n, double stake);
 /* Another stake, which may reach beyond the node's own subtree; never more than the execution. */
 void finding_stake(struct rule_run *run, struct finding *f, double stake);
+/* A stake outside the execution (planning), as a share of `whole`. */
+void finding_stake_outside(struct finding *f, double stake, double whole);
 /* It looks bad and is fine: title and why say so. */
 struct finding *finding_clear(struct rule_run *run, const struct node *n, const char *title,
                               const char *why);
@@ -58,8 +62,8 @@ void finding_figure(struct rule_run *run, struct finding *f, const char *name, d
 /* Evidence that is no figure: a condition, a name. Left out when s is empty. */
 void finding_fact(struct rule_run *run, struct finding *f, const char *name, struct str s);
 /* "488,000 of 500,000 (97.6 %)" */
-void finding_part(struct rule_run *run, struct finding *f, const char *name, double part,
-                  double of, const char *unit);
+void finding_part(struct rule_run *run, struct finding *f, const char *name, double part, double of,
+                  const char *unit);
 /* One line of what follows from the finding elsewhere. */
 void finding_consequence(struct rule_run *run, struct finding *f, const char *text);
 

@@ -1,37 +1,140 @@
-/* Local stopgap until the rules land. */
 #include "rules/rule.h"
+
+#include <stdlib.h>
+
 #include "base/arena.h"
-#include "advise/advise.h"
-#include "base/err.h"
-const char *const severity_name[] = {"cleared","info","low","medium","high"};
-bool severity_find(struct str name, enum severity *out) { for (int i = 0; i < 5; i++) if (str_is(name, severity_name[i])) { *out = (enum severity)i; return true; } return false; }
-const struct threshold_info threshold_info[] = {
-#define THRESHOLD(id, name, value, unit, help) {name, value, unit, help},
-#include "rules/threshold.def"
+#include "rules/checks.h"
+#include "rules/conditions.h"
+#include "rules/finding.h"
+#include "rules/merge.h"
+#include "rules/stake.h"
+#include "rules/survey.h"
+
+const char *const severity_name[] = {"cleared", "info", "low", "medium", "high"};
+
+const struct rule rules[] = {
+#define RULE(id, title, needs, check, fires, why, remedy)                                          \
+    {id, title, needs, check, fires, why, remedy},
+#include "rules/rule.def"
+#undef RULE
 };
-void thresholds_init(struct thresholds *t) { for (int i = 0; i < THRESHOLD_COUNT; i++) t->value[i] = threshold_info[i].value; }
-bool thresholds_set(struct thresholds *t, struct str s, struct err *err) { (void)t; return err_set(err, ERR_USAGE, "there is no threshold '%.*s'", STR_ARG(s)); }
-const struct rule rules[] = {{.id = "seq-scan-filter", .title = "Sequential scan throws most of its rows away", .fires = "x", .why = "w", .remedy = "r"}};
-const size_t rule_count = 1;
-const struct rule *rule_find(struct str id) { return str_is(id, rules[0].id) ? &rules[0] : NULL; }
-struct finding_list rules_run(struct arena *a, const struct plan *p, const struct plan_metrics *m, const struct catalog *cat, const struct thresholds *t, const struct str *d, size_t dc)
+const size_t rule_count = sizeof rules / sizeof rules[0];
+
+bool severity_find(struct str name, enum severity *out)
 {
-    (void)cat; (void)t; (void)d; (void)dc;
-    struct finding_list l = {0};
-    struct finding **tail = &l.first;
-    for (int i = 0; i < p->node_count; i++) {
-        const struct node *n = p->nodes[i];
-        const struct node_metrics *nm = metrics_of(m, n);
-        if (n->type != NODE_SEQ_SCAN || !(nm->rows_removed > nm->rows)) continue;
-        struct finding *f = arena_alloc(a, sizeof *f);
-        f->rule = rules; f->node = n; f->stake = f->stake_ms = nm->self_ms; f->share = nm->share;
-        f->severity = f->share > .4 ? SEVERITY_HIGH : f->share > .1 ? SEVERITY_MEDIUM : f->share > 0.02 ? SEVERITY_LOW : SEVERITY_INFO;
-        f->title = arena_printf(a, "Seq Scan on %s keeps %.0f of %.0f rows", node_text(n, PROP_RELATION_NAME).p, nm->rows, nm->rows + nm->rows_removed);
-        f->why = "No index serves the filter, so the whole table is read to keep a small part of it."; f->remedy = "Create an index whose leading columns are those of the filter, equality first.";
-        f->evidence = arena_alloc(a, sizeof *f->evidence);
-        *f->evidence = (struct evidence){"rows removed", arena_printf(a, "%.0f", nm->rows_removed), nm->rows_removed, "rows", NULL};
-        f->wants_index = true;
-        *tail = f; tail = &f->next; l.count++; l.by_severity[f->severity]++;
+    for (size_t i = 0; i <= SEVERITY_HIGH; i++)
+        if (str_is(name, severity_name[i])) {
+            *out = (enum severity)i;
+            return true;
+        }
+    return false;
+}
+
+const struct rule *rule_find(struct str id)
+{
+    for (size_t i = 0; i < rule_count; i++)
+        if (str_is(id, rules[i].id))
+            return &rules[i];
+    return NULL;
+}
+
+static bool has_needs(const struct rule_run *run, unsigned needs)
+{
+    return (!(needs & NEED_ANALYZE) || run->plan->has_actual) &&
+           (!(needs & NEED_TIMING) || run->metrics->unit == UNIT_TIME) &&
+           (!(needs & NEED_BUFFERS) || run->plan->has_buffers) &&
+           (!(needs & NEED_CATALOG) || run->catalog);
+}
+
+static bool is_disabled(const char *id, const struct str *disabled, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_is(disabled[i], id))
+            return true;
+    return false;
+}
+
+static enum severity severity_of(const struct rule_run *run, struct finding *f)
+{
+    const struct draft *d = draft_of(f);
+    double percent = 100 * f->share;
+    enum severity s = percent >= threshold(run, THRESHOLD_HIGH)     ? SEVERITY_HIGH
+                      : percent >= threshold(run, THRESHOLD_MEDIUM) ? SEVERITY_MEDIUM
+                      : percent >= threshold(run, THRESHOLD_LOW)    ? SEVERITY_LOW
+                                                                    : SEVERITY_INFO;
+    if (f->stake < stake_from_ms(run, threshold(run, THRESHOLD_FLOOR)))
+        s = SEVERITY_INFO;
+    /* A guess must not fail anybody's build. */
+    if (f->sure == SURE_GUESS && s > SEVERITY_MEDIUM)
+        s = SEVERITY_MEDIUM;
+    return s < d->most ? s : d->most;
+}
+
+static void judge(struct rule_run *run)
+{
+    for (struct finding *f = run->findings; f; f = f->next) {
+        double whole = draft_of(f)->whole > 0 ? draft_of(f)->whole : run->metrics->whole;
+        f->share = whole > 0 ? f->stake / whole : 0;
+        if (f->share > 1)
+            f->share = 1;
+        f->stake_ms = run->metrics->unit == UNIT_TIME ? f->stake : NAN;
+        f->severity = severity_of(run, f);
     }
-    return l;
+}
+
+/* By stake, largest first; cleared ones last; then in plan order. */
+static int by_rank(const void *a, const void *b)
+{
+    const struct finding *x = *(struct finding *const *)a, *y = *(struct finding *const *)b;
+    bool cleared_x = x->severity == SEVERITY_CLEARED, cleared_y = y->severity == SEVERITY_CLEARED;
+    int node_x = x->node ? x->node->id : 0, node_y = y->node ? y->node->id : 0;
+    if (cleared_x != cleared_y)
+        return cleared_x ? 1 : -1;
+    if (x->stake != y->stake)
+        return x->stake < y->stake ? 1 : -1;
+    if (node_x != node_y)
+        return node_x < node_y ? -1 : 1;
+    return x->rule < y->rule ? -1 : x->rule > y->rule;
+}
+
+static struct finding_list rank(struct rule_run *run)
+{
+    struct finding_list out = {0};
+    size_t count = 0;
+    for (struct finding *f = run->findings; f; f = f->next)
+        count += !draft_of(f)->told;
+    struct finding **order = xcalloc(count + 1, sizeof *order);
+    count = 0;
+    for (struct finding *f = run->findings; f; f = f->next)
+        if (!draft_of(f)->told)
+            order[count++] = f;
+    qsort(order, count, sizeof *order, by_rank);
+    for (size_t i = 0; i < count; i++) {
+        order[i]->next = i + 1 < count ? order[i + 1] : NULL;
+        out.by_severity[order[i]->severity]++;
+    }
+    out.first = count ? order[0] : NULL;
+    out.cleared = out.by_severity[SEVERITY_CLEARED];
+    out.count = count - out.cleared;
+    free(order);
+    return out;
+}
+
+struct finding_list rules_run(struct arena *a, const struct plan *p, const struct plan_metrics *m,
+                              const struct catalog *cat, const struct thresholds *t,
+                              const struct str *disabled, size_t disabled_count)
+{
+    struct rule_run run = {.arena = a, .plan = p, .metrics = m, .catalog = cat, .thresholds = t};
+    run.tail = &run.findings;
+    run.conditions = conditions_new(&run);
+    survey_new(&run);
+    for (size_t i = 0; i < rule_count; i++) {
+        run.rule = &rules[i];
+        if (has_needs(&run, rules[i].needs) && !is_disabled(rules[i].id, disabled, disabled_count))
+            rules[i].check(&run);
+    }
+    merge_causes(&run);
+    judge(&run);
+    merge_small(&run);
+    return rank(&run);
 }

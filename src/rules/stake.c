@@ -11,7 +11,11 @@ static double parse_memory(struct str s)
     static const struct {
         const char *unit;
         double bytes;
-    } units[] = {{"kB", 1024.0}, {"MB", 1024.0 * 1024}, {"GB", 1024.0 * 1024 * 1024}, {"TB", 1024.0 * 1024 * 1024 * 1024}, {"B", 1}};
+    } units[] = {{"kB", 1024.0},
+                 {"MB", 1024.0 * 1024},
+                 {"GB", 1024.0 * 1024 * 1024},
+                 {"TB", 1024.0 * 1024 * 1024 * 1024},
+                 {"B", 1}};
     double v;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (str_ends(s, units[i].unit)) {
@@ -81,8 +85,8 @@ double stake_rows_read(const struct rule_run *run, const struct node *n)
     double cost = n->num[PROP_TOTAL_COST];
     if (n->type != NODE_SEQ_SCAN || !(cost > 0))
         return NAN;
-    double per_row = seq_page(run) / rows_per_page(n->num[PROP_PLAN_WIDTH]) + cpu_tuple(run) +
-                     cpu_operator(run);
+    double per_row =
+        seq_page(run) / rows_per_page(n->num[PROP_PLAN_WIDTH]) + cpu_tuple(run) + cpu_operator(run);
     return fmod(cost, 1e10) / per_row; /* 1e10: a scan that was switched off, up to 17 */
 }
 
@@ -99,9 +103,9 @@ static double pages_of(const struct scan *s, double read)
 static double fetch_cost(const struct rule_run *run, double pages, double rows)
 {
     double p = fmin(pages, 2 * pages * rows / (2 * pages + rows));
-    double per_page =
-        p < 2 ? random_page(run)
-              : random_page(run) - (random_page(run) - seq_page(run)) * sqrt(p / pages);
+    double per_page = p < 2
+                          ? random_page(run)
+                          : random_page(run) - (random_page(run) - seq_page(run)) * sqrt(p / pages);
     return p * per_page + rows * (cpu_tuple(run) + cpu_index_tuple(run));
 }
 
@@ -118,23 +122,35 @@ static double part_saved(double instead, double now)
     return saved > 0 ? saved : 0;
 }
 
+/* What the scan costs now, per pass: pages, and the rows of one process (cost_seqscan). */
+static double scan_cost(const struct rule_run *run, const struct scan *s, double pages, double read)
+{
+    return pages * seq_page(run) +
+           read * (cpu_tuple(run) + cpu_operator(run)) / fmax(1, s->processes);
+}
+
+/* Index entries on a leaf page, for estimates of the order of magnitude. */
+static const double ENTRIES_PER_LEAF = 300;
+
 double stake_probes_save(const struct rule_run *run, const struct scan *s, double probes,
                          double matched)
 {
     double read = (s->rows + s->removed) / s->passes, pages = pages_of(s, read);
     if (!(read > 0))
         return 0;
-    double now = pages * seq_page(run) +
-                 read * (cpu_tuple(run) + cpu_operator(run)) / fmax(1, s->processes);
-    /* Upper levels of the index stay in memory; its leaf pages are read like the table's. */
-    double leaves = fetch_cost(run, fmax(1, read / 300), fmin(probes, matched > 1 ? matched : 1));
-    return part_saved(probes * descent_cost(run, read) + leaves + fetch_cost(run, pages, matched),
-                      now);
+    double leaves = fetch_cost(run, fmax(1, read / ENTRIES_PER_LEAF), probes);
+    double instead = probes * descent_cost(run, read) + leaves + fetch_cost(run, pages, matched);
+    return part_saved(instead / fmax(1, s->processes), scan_cost(run, s, pages, read));
 }
 
 double stake_index_saves(const struct rule_run *run, const struct scan *s, double kept)
 {
-    return stake_probes_save(run, s, 1, kept);
+    double read = (s->rows + s->removed) / s->passes, pages = pages_of(s, read);
+    if (!(read > 0))
+        return 0;
+    double leaves = (1 + floor(kept / ENTRIES_PER_LEAF)) * random_page(run);
+    double instead = descent_cost(run, read) + leaves + fetch_cost(run, pages, kept);
+    return part_saved(instead, scan_cost(run, s, pages, read));
 }
 
 double stake_hash_pass(const struct rule_run *run, double loops, double rows)
@@ -142,9 +158,23 @@ double stake_hash_pass(const struct rule_run *run, double loops, double rows)
     return stake_from_ms(run, 0.0005 * loops + 0.0004 * rows);
 }
 
-double stake_temp_blocks(const struct node *n)
+double stake_temp_blocks(const struct rule_run *run, const struct node *n)
 {
-    return survey_own(n, PROP_TEMP_READ) + survey_own(n, PROP_TEMP_WRITTEN);
+    const struct metric_io *own = &metrics_of(run->metrics, n)->own_io;
+    return own->temp_read + own->temp_written;
+}
+
+const char *stake_work_mem(struct rule_run *run, double bytes)
+{
+    return bytes <= threshold(run, THRESHOLD_WORK_MEM) * 1024 * 1024 ? say_setting(run, bytes)
+                                                                     : NULL;
+}
+
+double stake_hash_multiplier(const struct rule_run *run)
+{
+    int version = run->catalog ? run->catalog->version_num : 0;
+    bool modern = version >= 150000 || run->plan->fractional_rows;
+    return stake_setting(run, "hash_mem_multiplier", modern ? 2 : 1);
 }
 
 double stake_temp_share(const struct rule_run *run, const struct node *n, double blocks,

@@ -47,7 +47,8 @@ double stake_index_saves(const struct rule_run *run, const struct scan *s, doubl
 
 /*
  * The part (0..1) of a scan's weight that `probes` look-ups by an index, which find `matched` of
- * its rows, would save: as above, with a descent for each probe.
+ * its rows, would save: as above, with a descent and a leaf page for each probe, and all of it
+ * shared out among the processes (the inner side of a parallel nested loop is).
  */
 double stake_probes_save(const struct rule_run *run, const struct scan *s, double probes,
                          double matched);
@@ -66,6 +67,12 @@ double stake_hash_pass(const struct rule_run *run, double loops, double rows);
 double stake_temp_share(const struct rule_run *run, const struct node *n, double blocks,
                         double cpu_cost);
 /* Own temporary blocks, read and written; NAN without BUFFERS. */
-double stake_temp_blocks(const struct node *n);
+double stake_temp_blocks(const struct rule_run *run, const struct node *n);
+/* work_mem that holds `bytes`, as a setting, unless it is more than the threshold work-mem: NULL.
+ */
+const char *stake_work_mem(struct rule_run *run, double bytes);
+/* hash_mem_multiplier: as printed, else its default where the version is known (2 from 15 on), else
+ * 1, which errs on the side of more work_mem. */
+double stake_hash_multiplier(const struct rule_run *run);
 
 #endif

@@ -29,6 +29,23 @@ struct node_span survey_nodes(const struct rule_run *run, enum node_type type)
     return run->survey->by_type[type];
 }
 
+struct node_span survey_subplans(const struct rule_run *run)
+{
+    return run->survey->subplans;
+}
+
+const struct scan *survey_heaviest_scan(const struct rule_run *run, const struct node *top)
+{
+    const struct scan *best = NULL;
+    int left = 1000;
+    for (const struct node *n = top; n && left > 0; n = node_walk(n, top), left--) {
+        const struct scan *s = survey_scan(run, n);
+        if (s && !n->never_executed && (!best || s->weight > best->weight))
+            best = s;
+    }
+    return best;
+}
+
 const struct node *survey_limit(const struct rule_run *run, const struct node *n)
 {
     return run->survey->limit[n->id - 1];
@@ -140,24 +157,40 @@ static bool is_listed(const struct rule_run *run, const struct node *n)
     return !n->never_executed && survey_worth(run, survey_total(run, n));
 }
 
+/* Room for as many nodes as were counted. */
+static void make_room(struct arena *a, struct node_span *span)
+{
+    span->node = span->count ? arena_calloc(a, span->count, sizeof *span->node) : NULL;
+    span->count = 0;
+}
+
+static void count_nodes(struct rule_run *run)
+{
+    struct survey *s = run->survey;
+    for (int i = 0; i < run->plan->node_count; i++) {
+        const struct node *n = run->plan->nodes[i];
+        s->never_executed += n->never_executed;
+        if (!is_listed(run, n))
+            continue;
+        s->by_type[n->type].count++;
+        s->subplans.count += n->rel == REL_SUBPLAN;
+    }
+}
+
 static void list_nodes(struct rule_run *run)
 {
     struct survey *s = run->survey;
-    const struct plan *p = run->plan;
-    for (int i = 0; i < p->node_count; i++)
-        if (is_listed(run, p->nodes[i]))
-            s->by_type[p->nodes[i]->type].count++;
-    for (int t = 0; t < NODE_TYPE_COUNT; t++) {
-        size_t count = s->by_type[t].count;
-        s->by_type[t].node = count ? arena_calloc(run->arena, count, sizeof *s->by_type[t].node) : NULL;
-        s->by_type[t].count = 0;
-    }
-    for (int i = 0; i < p->node_count; i++) {
-        struct node_span *span = &s->by_type[p->nodes[i]->type];
-        if (is_listed(run, p->nodes[i]))
-            span->node[span->count++] = p->nodes[i];
-        else
-            s->never_executed += p->nodes[i]->never_executed;
+    count_nodes(run);
+    make_room(run->arena, &s->subplans);
+    for (int t = 0; t < NODE_TYPE_COUNT; t++)
+        make_room(run->arena, &s->by_type[t]);
+    for (int i = 0; i < run->plan->node_count; i++) {
+        const struct node *n = run->plan->nodes[i];
+        if (!is_listed(run, n))
+            continue;
+        s->by_type[n->type].node[s->by_type[n->type].count++] = n;
+        if (n->rel == REL_SUBPLAN)
+            s->subplans.node[s->subplans.count++] = n;
     }
 }
 
@@ -186,7 +219,8 @@ struct survey *survey_new(struct rule_run *run)
 const char *survey_target(struct rule_run *run, const struct scan *s)
 {
     const char *name = say_relation(run, s->node);
-    struct str alias = node_text(s->node, PROP_ALIAS), relation = node_text(s->node, PROP_RELATION_NAME);
+    struct str alias = node_text(s->node, PROP_ALIAS),
+               relation = node_text(s->node, PROP_RELATION_NAME);
     size_t others = s->members > 1 ? s->members - 1 : 0;
     if (others)
         return arena_printf(run->arena, "%s and %s", name,

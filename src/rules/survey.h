@@ -31,8 +31,9 @@ struct scan {
     double loops;
     double passes; /* times the scan ran in one process; 1: once */
     double processes;
-    double pages; /* own blocks, hit and read */
-    bool guessed; /* no ANALYZE figures: removed is worked out from the cost */
+    double pages;        /* own blocks, hit and read */
+    double heap_fetches; /* of index-only scans */
+    bool guessed;        /* no ANALYZE figures: removed is worked out from the cost */
     struct scan *next;
 };
 
@@ -42,14 +43,17 @@ struct node_span {
 };
 
 struct survey {
-    double *weight, *total; /* [id - 1], plan's unit; see survey_weight */
-    bool *imputed;          /* figures left out by a person: shared out by cost */
+    double *weight, *total;     /* [id - 1], plan's unit; see survey_weight */
+    bool *imputed;              /* figures left out by a person: shared out by cost */
     const struct node **limit;  /* nearest Limit that can stop this node early; NULL */
     const struct node **append; /* nearest Append or Merge Append above */
     struct scan **scan_of;      /* the scan that a node is a member of; NULL */
     struct node_span by_type[NODE_TYPE_COUNT];
-    struct scan *scans; /* those that are worth a look */
+    struct node_span subplans; /* roots of SubPlans that are worth a look */
+    struct scan *scans;        /* those that are worth a look */
     size_t never_executed;
+    const struct rule *saying; /* the rule that is being checked, and how often it said something */
+    size_t said;
 };
 
 struct survey *survey_new(struct rule_run *run);
@@ -65,6 +69,10 @@ bool survey_worth(const struct rule_run *run, double weight);
 
 /* Nodes of a type that are worth a look, in plan order. */
 struct node_span survey_nodes(const struct rule_run *run, enum node_type type);
+struct node_span survey_subplans(const struct rule_run *run);
+/* The scan in the subtree of `top` that weighs most; NULL when there is none (or it lies more than
+ * a thousand nodes deep in it). */
+const struct scan *survey_heaviest_scan(const struct rule_run *run, const struct node *top);
 const struct node *survey_limit(const struct rule_run *run, const struct node *n);
 struct scan *survey_scan(const struct rule_run *run, const struct node *n);
 

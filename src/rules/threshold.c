@@ -59,7 +59,8 @@ bool thresholds_set(struct thresholds *t, struct str assignment, struct err *err
     struct str value = str_trim(str_sub(assignment, (size_t)eq + 1, assignment.len));
     double v;
     if (!str_to_double(value, &v) || v < 0 || !isfinite(v))
-        return err_set(err, ERR_USAGE, "expected a number of 0 or more, found '%.*s'", STR_ARG(value));
+        return err_set(err, ERR_USAGE, "expected a number of 0 or more, found '%.*s'",
+                       STR_ARG(value));
     for (size_t i = 0; i < THRESHOLD_COUNT; i++)
         if (str_is(name, threshold_info[i].name)) {
             t->value[i] = v;

@@ -120,7 +120,8 @@ const char *say_ident(struct rule_run *run, struct str name)
 
 const char *say_setting(struct rule_run *run, double bytes)
 {
-    static const double steps[] = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768};
+    static const double steps[] = {1,  2,  3,  4,   6,   8,   12,  16,  24, 32,
+                                   48, 64, 96, 128, 192, 256, 384, 512, 768};
     enum { STEPS = sizeof steps / sizeof steps[0] };
     double mb = bytes / (1024 * 1024);
     for (size_t i = 0; i < STEPS; i++)

@@ -503,6 +503,7 @@ static struct pred *build_sublink(struct side_build *b, const struct json *node,
     else if (str_is(type, "ALL_SUBLINK"))
         name = str_of(arena_printf(b->a, "%.*s ALL", STR_ARG(op)));
     struct pred *p = subquery(b, node, name);
+    p->block = (size_t)json_num(body, "block", 0);
     take_tested(b, json_get(body, "testexpr"), &p->left);
     return wrap_not(b, p, negate);
 }

@@ -1,6 +1,7 @@
 /*
  * catdump FILE: a catalog as plain lines, one fact each, for tests to compare. With --rewrite
- * the catalog goes through a snapshot first; --statistics adds what only a server knows.
+ * the catalog goes through a snapshot first; --statistics adds what only a server knows;
+ * --sizes prints only what the planner would take for widths and sizes.
  */
 #include <math.h>
 #include <stdio.h>
@@ -176,6 +177,18 @@ static void dump(const struct catalog *cat, bool statistics)
                STR_ARG(p->message));
 }
 
+static void dump_sizes(const struct catalog *cat)
+{
+    for (const struct cat_rel *rel = cat->rels; rel; rel = rel->next) {
+        double pages, tuples;
+        for (size_t i = 0; i < rel->column_count; i++)
+            printf("width %.*s.%.*s %.0f\n", STR_ARG(rel->name), STR_ARG(rel->columns[i].name),
+                   cat_column_width(&rel->columns[i]));
+        if (cat_current_size(cat, rel, &pages, &tuples))
+            printf("rows %.*s %.0f\n", STR_ARG(rel->name), tuples);
+    }
+}
+
 static struct catalog *rewritten(struct catalog *cat, struct err *err)
 {
     struct buf b = {0};
@@ -188,13 +201,15 @@ static struct catalog *rewritten(struct catalog *cat, struct err *err)
 
 int main(int argc, char **argv)
 {
-    bool statistics = false, rewrite = false;
+    bool statistics = false, rewrite = false, sizes = false;
     const char *file = NULL;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--statistics") == 0)
             statistics = true;
         else if (strcmp(argv[i], "--rewrite") == 0)
             rewrite = true;
+        else if (strcmp(argv[i], "--sizes") == 0)
+            sizes = true;
         else
             file = argv[i];
     }
@@ -210,7 +225,9 @@ int main(int argc, char **argv)
     struct catalog *cat = cat_open(buf_str(&text), file, &err);
     if (cat && rewrite)
         cat = rewritten(cat, &err);
-    if (cat)
+    if (cat && sizes)
+        dump_sizes(cat);
+    else if (cat)
         dump(cat, statistics);
     else
         printf("error %d %zu:%zu: %s\n", (int)err.code, err.line, err.column, err.message);

@@ -1,0 +1,1 @@
+pgsift --width=110 fixtures/report/187-opt-timing-off.json

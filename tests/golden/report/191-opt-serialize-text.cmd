@@ -1,0 +1,1 @@
+pgsift --width=110 fixtures/report/191-opt-serialize-text.json

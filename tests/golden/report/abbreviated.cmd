@@ -1,0 +1,1 @@
+pgsift --qu fixtures/demo/plan.json

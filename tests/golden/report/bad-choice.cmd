@@ -1,0 +1,1 @@
+pgsift --color=maybe

@@ -1,0 +1,1 @@
+printf "[{\"Plan\":\n  {\"Node Type\": \"Seq Scan\", }}]" | pgsift

@@ -1,0 +1,1 @@
+pgsift --width=3 fixtures/demo/plan.json

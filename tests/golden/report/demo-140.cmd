@@ -1,0 +1,1 @@
+pgsift --width=140 fixtures/demo/plan.json

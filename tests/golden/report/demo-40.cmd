@@ -1,0 +1,1 @@
+pgsift --width=40 fixtures/demo/plan.json

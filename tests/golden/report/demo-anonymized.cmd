@@ -1,0 +1,1 @@
+pgsift --anonymize fixtures/demo/plan.json

@@ -1,0 +1,1 @@
+LC_ALL=C pgsift fixtures/demo/plan.json

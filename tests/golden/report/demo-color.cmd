@@ -1,0 +1,1 @@
+pgsift --color=always -q fixtures/demo/plan.json

@@ -1,0 +1,1 @@
+pgsift --format=md fixtures/demo/plan.json

@@ -1,0 +1,1 @@
+pgsift --plain fixtures/demo/plan.json

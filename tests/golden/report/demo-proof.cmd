@@ -1,0 +1,1 @@
+pgsift -q --proof fixtures/demo/plan.json

@@ -1,0 +1,1 @@
+pgsift </dev/null

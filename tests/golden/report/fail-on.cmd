@@ -1,0 +1,1 @@
+pgsift -q --fail-on=high fixtures/demo/plan.json

@@ -1,0 +1,1 @@
+pgsift fixtures/demo/plan.json >/dev/full

@@ -1,0 +1,1 @@
+pgsift --help; pgsift -? | cmp - <(pgsift --help)

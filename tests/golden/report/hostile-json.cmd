@@ -1,0 +1,1 @@
+pgsift --json fixtures/report/hostile.json

@@ -1,0 +1,1 @@
+pgsift --format=md fixtures/report/hostile.json

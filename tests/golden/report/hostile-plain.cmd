@@ -1,0 +1,1 @@
+pgsift --plain fixtures/report/hostile.json

@@ -1,0 +1,1 @@
+echo "SELECT 1;" >a.sql; pgsift a.sql

@@ -1,0 +1,1 @@
+pgsift -v fixtures/report/partitions.json

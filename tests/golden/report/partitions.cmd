@@ -1,0 +1,1 @@
+pgsift fixtures/report/partitions.json

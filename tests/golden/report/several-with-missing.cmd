@@ -1,0 +1,1 @@
+pgsift -q fixtures/demo/plan.json missing.json fixtures/demo/plan.json

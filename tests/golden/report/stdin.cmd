@@ -1,0 +1,1 @@
+pgsift -q <fixtures/demo/plan.json; pgsift -q - <fixtures/demo/plan.json

@@ -1,0 +1,1 @@
+pgsift --fromat=md

@@ -1,0 +1,1 @@
+pgsift --disable=no-such-rule fixtures/demo/plan.json
