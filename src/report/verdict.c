@@ -157,14 +157,21 @@ void report_add_worst(struct buf *b, const struct report *r)
         return;
     }
     const struct finding *f = r->findings[0];
+    const struct advice_index *x = f->wants_index ? report_index_of(r, f->node) : NULL;
     buf_printf(b, "FIX  %c1 ", cell_severity_sign(f->severity));
-    if (f->node)
+    if (f->node) {
         buf_printf(b, "#%d ", f->node->id);
-    add_one_line(b, str_of(f->title), 400);
-    if (f->remedy) {
-        buf_adds(b, ": ");
-        add_one_line(b, str_of(f->remedy), 400);
+        report_add_short_label(b, f->node);
+    } else {
+        add_one_line(b, str_of(f->title), 400);
     }
+    buf_addc(b, ' ');
+    cell_add_share(b, f->share);
+    buf_adds(b, ": ");
+    if (x)
+        buf_printf(b, "index %s on %s", x->id, x->columns);
+    else
+        add_one_line(b, str_of(f->remedy ? f->remedy : f->title), 400);
 }
 
 static void add_proof_line(struct buf *b, const char *sign, double ms, const char *what,
