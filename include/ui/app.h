@@ -46,7 +46,7 @@ enum { COLUMN_SETS = 3 }; /* compact, normal, wide */
 struct app_settings {
     bool ascii, plain, mouse, no_animate, hide_tips, full_indent, no_icicle;
     bool preset; /* the keys of less(1) */
-    int theme;
+    int theme;               /* enum theme; -1: by the terminal */
     int metric;              /* bars: enum metric */
     unsigned columns[COLUMN_SETS]; /* bits of enum tree_column; 0: the default set */
     struct history history[PROMPT_KIND_COUNT];

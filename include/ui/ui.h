@@ -7,7 +7,7 @@
 
 struct ui_options {
     enum term_color color;
-    int theme; /* enum theme; -1: by the terminal */
+    int theme; /* enum theme, for this run only; -1: by settings and terminal */
     bool keep_state;
     const char *clipboard; /* a command; NULL: by the surroundings */
     enum app_start start;

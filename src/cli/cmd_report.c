@@ -65,28 +65,6 @@ static bool set_rules(struct run *r, struct err *err)
     return true;
 }
 
-/* A file that begins with a brace is a snapshot, any other is SQL. */
-static bool open_catalog(struct run *r, const char *path, struct err *err)
-{
-    struct buf text = {0};
-    bool good = io_read_all(path, &text, err);
-    struct str s = str_trim(buf_str(&text));
-    if (good && s.len && s.p[0] == '{')
-        r->catalog = cat_from_snapshot(buf_str(&text), path, err);
-    else if (good)
-        r->catalog = cat_from_ddl(buf_str(&text), path, err);
-    buf_free(&text);
-    const struct cat_problem *problem = r->catalog ? r->catalog->problems : NULL;
-    for (; problem && !r->style.quiet; problem = problem->next) {
-        struct err warning = {0};
-        err_set(&warning, ERR_PARTIAL, "%.*s", STR_ARG(problem->message));
-        warning.line = problem->line;
-        warning.column = problem->column;
-        cli_warning(path, &warning);
-    }
-    return r->catalog != NULL;
-}
-
 /* Without FILE it is standard input, unless a person sits there. */
 static bool default_input(struct opts *o, struct err *err)
 {

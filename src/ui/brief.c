@@ -104,7 +104,7 @@ static void add_buffers(struct brief *x)
 
 static void add_finding(struct brief *x, const struct finding *f)
 {
-    const struct ui_index *index = finding_index(x->ps, f);
+    const struct ui_index *index = finding_answer(x->ps, f);
     buf_printf(&x->b, "%c%zu ", cell_severity_sign(f->severity), finding_rank(x->ps, f));
     if (f->node && f->node != x->n)
         buf_printf(&x->b, "on #%d: ", f->node->id);

@@ -338,7 +338,7 @@ static void put_paragraph(struct detail *x, const char *before, const char *text
 
 static void put_finding(struct detail *x, const struct finding *f)
 {
-    const struct ui_index *index = finding_index(x->ps, f);
+    const struct ui_index *index = finding_answer(x->ps, f);
     doc_line(x->d);
     doc_line(x->d);
     doc_printf(x->d, role_of_severity(f->severity) | STYLE_BOLD, "%c%zu ",

@@ -67,7 +67,7 @@ static const struct ui_index *index_of_node(const struct plan_state *ps, const s
     return NULL;
 }
 
-const struct ui_index *finding_index(const struct plan_state *ps, const struct finding *f)
+const struct ui_index *finding_answer(const struct plan_state *ps, const struct finding *f)
 {
     const struct ui_index *x = index_of_node(ps, f->node);
     return x ? x : f->wants_index ? index_of_node(ps, f->related) : NULL;

@@ -194,42 +194,61 @@ static void print(struct str text)
     fflush(stdout);
 }
 
+static struct ui_host host_of(struct ui *ui)
+{
+    return (struct ui_host){.self = ui,
+                            .now_ms = now_ms,
+                            .copy = copy,
+                            .edit = edit,
+                            .save = save,
+                            .suspend = suspend,
+                            .redraw = redraw,
+                            .set_mouse = set_mouse,
+                            .set_theme = set_theme,
+                            .wake = wake};
+}
+
+static int run(struct ui *ui, struct ui_source *source, struct app_settings *settings,
+               const struct ui_options *o)
+{
+    struct ui_host host = host_of(ui);
+    bool there = true;
+    grid_init(&ui->grid, 1, 1, settings->ascii);
+    ui->app = app_new(settings, source, &host, o->start);
+    while (there && !app_done(ui->app)) {
+        draw(ui);
+        there = turn(ui);
+    }
+    term_close(ui->term);
+    if (there)
+        print(app_printed(ui->app));
+    int status = there ? app_exit_status(ui->app) : 128 + SIGHUP;
+    app_free(ui->app);
+    grid_release(&ui->grid);
+    return status;
+}
+
 int ui_run(struct ui_source *source, struct app_settings *settings, const struct ui_options *o,
            struct err *err)
 {
     struct ui ui = {0};
-    struct term_options to = {.color = o->color, .theme = o->theme, .mouse = settings->mouse};
-    struct ui_host host = {.self = &ui,
-                           .now_ms = now_ms,
-                           .copy = copy,
-                           .edit = edit,
-                           .save = save,
-                           .suspend = suspend,
-                           .redraw = redraw,
-                           .set_mouse = set_mouse,
-                           .set_theme = set_theme,
-                           .wake = wake};
+    struct app_settings configured = *settings; /* compared with only: it owns nothing */
     settings->ascii |= !is_utf8();
+    if (o->keep_state)
+        state_load(settings);
+    int remembered = settings->theme;
+    struct term_options to = {.color = o->color,
+                              .theme = o->theme >= 0 ? o->theme : settings->theme,
+                              .mouse = settings->mouse};
     ui.term = term_open(&to, err);
     if (!ui.term)
         return -1;
-    settings->theme = term_theme(ui.term);
-    struct app_settings before = *settings;
+    int theme = settings->theme = term_theme(ui.term);
     clip_env_init(&ui.clip, o->clipboard);
-    grid_init(&ui.grid, 1, 1, settings->ascii);
-    ui.app = app_new(settings, source, &host, o->start);
-    bool there = true;
-    while (there && !app_done(ui.app)) {
-        draw(&ui);
-        there = turn(&ui);
-    }
-    term_close(ui.term);
-    if (there)
-        print(app_printed(ui.app));
-    int status = there ? app_exit_status(ui.app) : 128 + SIGHUP;
-    app_free(ui.app);
-    grid_release(&ui.grid);
+    int status = run(&ui, source, settings, o);
+    if (settings->theme == theme)
+        settings->theme = remembered;
     if (o->keep_state)
-        state_save(&before, settings);
+        state_save(&configured, settings);
     return status;
 }

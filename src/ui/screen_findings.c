@@ -123,7 +123,7 @@ static void index_lines(struct app *app, struct doc *d, const struct ui_index *x
 static void build(struct app *app, struct doc *d, const struct finding *f, int width)
 {
     struct buf b = {0};
-    const struct ui_index *index = finding_index(app_here(app), f);
+    const struct ui_index *index = finding_answer(app_here(app), f);
     static const char *const sure[] = {"seen in the plan", "likely", "a guess"};
     doc_begin(d, width, app->settings->ascii);
     for (const struct evidence *e = f->evidence; e; e = e->next) {
@@ -175,7 +175,7 @@ static void draw_row(struct app *app, struct view *v, struct grid *g, struct rec
     struct buf b = {0};
     if (!f)
         return;
-    const struct ui_index *index = finding_index(ps, f);
+    const struct ui_index *index = finding_answer(ps, f);
     int right = r.columns >= 60 ? 20 : 0, node = r.columns >= 60 ? 7 : 0;
     pen_puts(&p, ROLE_NORMAL, v->list.top + line == v->list.cursor ? ">" : " ");
     pen_printf(&p, role_of_severity(f->severity), "%c%-2zu", cell_severity_sign(f->severity),
@@ -326,7 +326,7 @@ static bool act(struct app *app, struct view *v, const struct request *rq)
 static const struct ui_index *index_here(struct app *app, struct view *v)
 {
     const struct finding *f = finding_at(app, rows_current(v));
-    return f ? finding_index(app_here(app), f) : NULL;
+    return f ? finding_answer(app_here(app), f) : NULL;
 }
 
 /* What the remedy says to run. */

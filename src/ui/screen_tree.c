@@ -334,7 +334,7 @@ void findings_strip_draw(struct app *app, struct grid *g, struct rect r)
     struct plan_state *ps = app_here(app);
     for (int row = 0; row < r.rows && (size_t)row < ps->shown_count; row++) {
         const struct finding *f = ps->shown[row];
-        const struct ui_index *index = finding_index(ps, f);
+        const struct ui_index *index = finding_answer(ps, f);
         struct pen p = pen_at(g, r, row);
         struct buf b = {0};
         bool here = f->node && f->node == app_node(app);

@@ -37,7 +37,7 @@ const char *const app_setting_names[] = {"ascii",  "plain",          "mouse",   
 
 void app_settings_init(struct app_settings *s)
 {
-    *s = (struct app_settings){.mouse = true};
+    *s = (struct app_settings){.mouse = true, .theme = -1};
     bindings_init(&s->bindings);
 }
 
@@ -102,8 +102,12 @@ static bool parse_theme(struct str value, int *out, struct err *err)
 {
     if (theme_find(value, out))
         return true;
+    if (str_is(value, "auto")) {
+        *out = -1;
+        return true;
+    }
     err_set(err, ERR_USAGE, "there is no theme '%.*s'", STR_ARG(value));
-    err_hint(err, "one of dark, light, mono");
+    err_hint(err, "one of auto, dark, light, mono");
     return false;
 }
 
@@ -173,7 +177,7 @@ void app_settings_add_value(struct buf *out, const struct app_settings *s, const
             buf_adds(out, *(const bool *)at != (settings[i].kind == SETTING_NOT) ? "on" : "off");
             break;
         case SETTING_THEME:
-            buf_adds(out, theme_name[*(const int *)at]);
+            buf_adds(out, *(const int *)at < 0 ? "auto" : theme_name[*(const int *)at]);
             break;
         case SETTING_METRIC:
             buf_adds(out, metric_info[*(const int *)at].name);

@@ -177,7 +177,7 @@ const struct finding *node_finding(const struct plan_state *ps, const struct nod
 /* 1-based, by what is at stake; hidden ones count. */
 size_t finding_rank(const struct plan_state *ps, const struct finding *f);
 /* The index that answers a finding, NULL. */
-const struct ui_index *finding_index(const struct plan_state *ps, const struct finding *f);
+const struct ui_index *finding_answer(const struct plan_state *ps, const struct finding *f);
 
 /* stack.c */
 struct view *app_push(struct app *app, const struct view_ops *ops);
