@@ -18,6 +18,7 @@
 struct uidata_plan {
     struct ui_plan plan;
     const struct json *spec;
+    struct str text;
 };
 
 struct uidata {
@@ -124,8 +125,8 @@ static void uidata_indexes(struct uidata *u, const struct json *spec, struct ui_
                                    .size_bytes = json_num(i, "size", NAN),
                                    .size_is_bound = json_bool(i, "bound", true),
                                    .alone = json_num(i, "alone", NAN),
-                                   .cost_before = json_num(i, "before", NAN),
-                                   .cost_alone = json_num(i, "after", NAN),
+                                   .before = json_num(i, "before", NAN),
+                                   .after = json_num(i, "after", NAN),
                                    .queries = json_num(i, "queries", 1),
                                    .nodes = ids,
                                    .node_count = count,
@@ -156,11 +157,11 @@ static const struct ui_plan *uidata_plan(void *self, size_t i)
         return &p->plan;
     struct str file = json_str(p->spec, "file"), sql = json_str(p->spec, "sql");
     p->plan.name = file.p;
-    p->plan.text = uidata_file(u, file);
+    p->text = uidata_file(u, file);
     p->plan.sql = sql;
     p->plan.runs = uidata_text(p->spec, "runs");
     p->plan.report =
-        uidata_report(u, p->spec, p->plan.text, file.p, i + 1, u->source.plan_count);
+        uidata_report(u, p->spec, p->text, file.p, i + 1, u->source.plan_count);
     if (p->plan.report) {
         uidata_indexes(u, p->spec, &p->plan);
     } else {
@@ -169,6 +170,12 @@ static const struct ui_plan *uidata_plan(void *self, size_t i)
         p->plan.error = &err;
     }
     return &p->plan;
+}
+
+static struct str uidata_input(void *self, size_t i)
+{
+    struct uidata *u = self;
+    return u->plans[i].text;
 }
 
 /* "I1+I2" of what is ticked. */
@@ -196,14 +203,14 @@ static bool uidata_whatif(void *self, size_t plan, const bool *on, struct ui_wha
     double *rest = arena_calloc(u->arena, p->index_count, sizeof *rest);
     for (size_t i = 0; i < p->index_count; i++)
         rest[i] = json_num(json_get(answer, "rest"), p->indexes[i].id, NAN);
-    *out = (struct ui_whatif){.cost_before = p->report->plan->root->num[PROP_TOTAL_COST],
-                              .cost_after = json_num(answer, "cost", NAN),
+    *out = (struct ui_whatif){.before = p->report->plan->root->num[PROP_TOTAL_COST],
+                              .after = json_num(answer, "cost", NAN),
                               .took_ms = json_num(answer, "took_ms", NAN),
                               .rest = rest,
                               .basis = uidata_text(answer, "basis")};
     struct str file = json_str(answer, "plan");
     if (file.len)
-        out->after = uidata_report(u, NULL, uidata_file(u, file), file.p, 1, 1);
+        out->report = uidata_report(u, NULL, uidata_file(u, file), file.p, 1, 1);
     return true;
 }
 
@@ -220,7 +227,7 @@ static bool uidata_edit(void *self, size_t plan, size_t index, struct str ddl, s
     memcpy(list, p->indexes, p->index_count * sizeof *list);
     if (index == p->index_count)
         list[index] = (struct ui_index){.id = arena_printf(u->arena, "I%zu", n), .alone = NAN,
-                                        .size_bytes = NAN, .cost_before = NAN, .cost_alone = NAN};
+                                        .size_bytes = NAN, .before = NAN, .after = NAN};
     list[index].ddl = str_dup(u->arena, ddl).p;
     list[index].target = "edited by hand";
     p->indexes = list;
@@ -330,7 +337,7 @@ static bool uidata_init(struct uidata *u, struct str description, const char *di
     u->plans = arena_calloc(u->arena, n, sizeof *u->plans);
     for (const struct json *p = json_first(plans); p; p = p->next)
         u->plans[i++].spec = p;
-    u->ops = (struct ui_source_ops){.plan = uidata_plan, .unavailable = uidata_unavailable};
+    u->ops = (struct ui_source_ops){.plan = uidata_plan, .text = uidata_input, .unavailable = uidata_unavailable};
     if (!json_bool(u->spec, "no_whatif", false))
         u->ops.whatif = uidata_whatif;
     u->ops.edit = uidata_edit;

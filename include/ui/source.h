@@ -29,8 +29,9 @@ struct ui_index {
     const char *sure;       /* "from plan", "model", "planner-verified", "measured" */
     double size_bytes;      /* NAN unknown */
     bool size_is_bound;     /* at most size_bytes */
-    double alone;           /* change of the plan's cost with this index only: -0.11; NAN unknown */
-    double cost_before, cost_alone; /* NAN unknown */
+    double alone;           /* change of the plan with this index only: -0.11; NAN unknown */
+    double before, after;   /* cost or time of the plan without and with it; NAN unknown */
+    bool in_ms;             /* they are times, not costs */
     double queries;         /* that it serves */
     const int *nodes;       /* ids of the plan's nodes that it serves */
     size_t node_count;
@@ -42,7 +43,6 @@ struct ui_plan {
     const char *name;            /* "plan1.json", "stdin" */
     const struct report *report; /* plan, metrics, ranked findings, marks; NULL: not readable */
     const struct err *error;     /* why it was not, or what was left out of it; NULL */
-    struct str text;             /* the plan as it was given; may be absent */
     struct str sql;              /* the query; absent: the plan's own query_text */
     const struct ui_index *indexes; /* ranked */
     size_t index_count;
@@ -52,9 +52,10 @@ struct ui_plan {
 
 /* The plan as it would be with some of the indexes. */
 struct ui_whatif {
-    const struct report *after; /* NULL: only costs are known */
-    double cost_before, cost_after;
-    double took_ms;
+    const struct report *report; /* NULL: only costs are known */
+    double before, after; /* cost or time of the plan */
+    bool in_ms;
+    double took_ms;       /* for the answer; NAN: not worth telling */
     const double *rest; /* [index_count]: the marginal change of each, given the other ones; NAN */
     const char *basis;  /* "both plans from one transaction, hypopg 1.3.1", "model" */
 };
@@ -94,6 +95,8 @@ enum ui_can { UI_CAN_WHATIF, UI_CAN_EXECUTE, UI_CAN_ANALYZE, UI_CAN_EDIT, UI_CAN
 struct ui_source_ops {
     /* Plan i (0-based); worked out when it is first asked for. */
     const struct ui_plan *(*plan)(void *self, size_t i);
+    /* The input that plan i was read from, all of it; absent when it is not kept. NULL: never. */
+    struct str (*text)(void *self, size_t i);
     /* Plan i with the indexes on[0..index_count). Blocks. */
     bool (*whatif)(void *self, size_t plan, const bool *on, struct ui_whatif *out, struct err *err);
     /* The indexes of plan i with entry `index` replaced by what `ddl` says (index == index_count:

@@ -13,6 +13,10 @@ void words_add_detail(struct buf *b, const struct node *n);
 size_t words_and_end(struct str expr);
 /* "-55%", "+3%", "-0.4%" for a change given as a fraction; "?" for NAN. */
 void words_add_change(struct buf *b, double change);
+/* "cost 32,695 -> 14,699 (-55%)", "time 376.3ms -> 98.3ms (-74%)"; nothing when not known. */
+void words_add_effect(struct buf *b, double before, double after, bool in_ms);
+/* "cost" or "time". */
+const char *words_measure(bool in_ms);
 /* SQL on one line: white space of any kind becomes one blank; cut after `most` bytes. */
 void words_add_one_line(struct buf *b, struct str s, size_t most);
 

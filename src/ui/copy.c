@@ -16,6 +16,12 @@ const struct ui_index *screen_index(struct app *app)
     return NULL;
 }
 
+struct str screen_input(struct app *app)
+{
+    const struct ui_source *s = app->source;
+    return s->ops->text && app_here(app) ? s->ops->text(s->self, app->at) : (struct str){0};
+}
+
 struct str screen_sql(struct app *app)
 {
     struct plan_state *ps = app_here(app);
@@ -80,10 +86,11 @@ void copy_add_json(struct app *app, struct buf *b)
     struct plan_state *ps = app_here(app);
     if (!ps)
         return;
-    bool given = ps->plan->text.len && ps->outline.plan->format == FORMAT_JSON &&
+    struct str input = screen_input(app);
+    bool given = input.len && ps->outline.plan->format == FORMAT_JSON &&
                  app->source->plan_count == 1;
     if (given)
-        buf_addstr(b, ps->plan->text);
+        buf_addstr(b, input);
     else
         explain_add_json(b, ps->outline.plan);
 }

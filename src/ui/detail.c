@@ -380,28 +380,18 @@ static void put_index(struct detail *x, const struct ui_index *index)
     doc_line(x->d);
     doc_puts(x->d, ROLE_NORMAL, "  ");
     doc_wrap(x->d, ROLE_NORMAL, 4, str_of(index->ddl));
-    if (num_known(index->cost_before) && num_known(index->cost_alone)) {
-        buf_adds(&x->b, "alone  cost ");
-        text_add_grouped(&x->b, index->cost_before);
-        buf_adds(&x->b, " -> ");
-        text_add_grouped(&x->b, index->cost_alone);
-        buf_adds(&x->b, "  ");
-        words_add_change(&x->b, index->alone);
-        put_paragraph(x, "  ", x->b.data, ROLE_NORMAL);
-        buf_clear(&x->b);
-    }
+    words_add_effect(&x->b, index->before, index->after, index->in_ms);
+    if (x->b.len)
+        put_paragraph(x, "  alone  ", x->b.data, ROLE_NORMAL);
+    buf_clear(&x->b);
     if (w && on && whatif_ticked(x->ps) > 1) {
         whatif_add_names(&x->b, x->ps);
-        buf_adds(&x->b, "  cost ");
-        text_add_grouped(&x->b, w->cost_before);
-        buf_adds(&x->b, " -> ");
-        text_add_grouped(&x->b, w->cost_after);
         buf_adds(&x->b, "  ");
-        words_add_change(&x->b, w->cost_after / w->cost_before - 1);
+        words_add_effect(&x->b, w->before, w->after, w->in_ms);
         put_paragraph(x, "  ", x->b.data, ROLE_NORMAL);
         buf_clear(&x->b);
     }
-    put_paragraph(x, "  ", "cost is a planner estimate, not milliseconds", ROLE_STRUCTURE);
+    put_paragraph(x, "  ", index->sure, ROLE_STRUCTURE);
 }
 
 static bool is_about(const struct finding *f, const struct node *n)

@@ -18,6 +18,8 @@ void copy_add_ddl(struct app *app, struct buf *b);
 /* UP and DOWN of the ticked indexes, else of the current one. */
 void copy_add_migration(struct app *app, struct buf *b);
 void copy_add_json(struct app *app, struct buf *b);
+/* What the plan shown was read from; may be absent. */
+struct str screen_input(struct app *app);
 /* The query that the screen is about. */
 struct str screen_sql(struct app *app);
 

@@ -88,23 +88,12 @@ static void index_lines(struct app *app, struct doc *d, const struct ui_index *x
     buf_printf(&b, "%s  %s", x->id, x->ddl);
     paragraph(d, "Index", ROLE_INFO, str_trim(buf_str(&b)));
     buf_clear(&b);
-    if (num_known(x->cost_before) && num_known(x->cost_alone)) {
-        buf_adds(&b, "est. cost ");
-        text_add_grouped(&b, x->cost_before);
-        buf_adds(&b, " -> ");
-        text_add_grouped(&b, x->cost_alone);
-        buf_adds(&b, " (");
-        words_add_change(&b, x->alone);
-        buf_addc(&b, ')');
-    }
+    words_add_effect(&b, x->before, x->after, x->in_ms);
     if (w && whatif_ticked(ps) > 1 && ps->on[x - ps->plan->indexes]) {
-        buf_adds(&b, "; all of ");
+        buf_adds(&b, b.len ? "; all of " : "all of ");
         whatif_add_names(&b, ps);
-        buf_addc(&b, ' ');
-        text_add_grouped(&b, w->cost_after);
-        buf_adds(&b, " (");
-        words_add_change(&b, w->cost_after / w->cost_before - 1);
-        buf_addc(&b, ')');
+        buf_adds(&b, ": ");
+        words_add_effect(&b, w->before, w->after, w->in_ms);
     }
     paragraph(d, "Effect", ROLE_NORMAL, buf_str(&b));
     buf_clear(&b);

@@ -155,12 +155,8 @@ static void draw_title(struct app *app, struct grid *g, struct rect r)
     if (!whatif_ticked(ps)) {
         buf_adds(&b, "Space ticks one: the plan is planned again");
     } else if (w) {
-        buf_adds(&b, "WHAT-IF  cost ");
-        text_add_grouped(&b, w->cost_before);
-        buf_adds(&b, " -> ");
-        text_add_grouped(&b, w->cost_after);
-        buf_adds(&b, "  ");
-        words_add_change(&b, w->cost_after / w->cost_before - 1);
+        buf_adds(&b, "WHAT-IF  ");
+        words_add_effect(&b, w->before, w->after, w->in_ms);
         if (num_known(w->took_ms)) {
             buf_adds(&b, "  ");
             text_add_ms(&b, w->took_ms);

@@ -76,9 +76,9 @@ static void fill(struct app *app, struct view *v)
     else if (s->tab == TAB_SQL)
         raw_sql(&s->raw, screen_sql(app));
     else if (s->tab == TAB_JSON)
-        raw_json(&s->raw, s->plan, ps->plan->text);
+        raw_json(&s->raw, s->plan, screen_input(app));
     else
-        raw_text(&s->raw, s->plan, ps->plan->text);
+        raw_text(&s->raw, s->plan, screen_input(app));
     free(s->folded);
     s->folded = xcalloc((size_t)s->raw.count + 1, sizeof *s->folded);
     haystack_clear(&s->rows.text);

@@ -140,12 +140,12 @@ const struct plan_diff *whatif_diff(struct app *app)
 {
     struct plan_state *ps = app_here(app);
     struct entry *e = ps && whatif_ticked(ps) ? find(ps) : NULL;
-    if (!e || e->failed || !e->result.after)
+    if (!e || e->failed || !e->result.report)
         return NULL;
     if (!ps->whatif->arena)
         ps->whatif->arena = arena_new(0);
     if (!e->diff)
         e->diff = plan_diff_new(ps->whatif->arena, ps->plan->report->metrics,
-                                e->result.after->metrics);
+                                e->result.report->metrics);
     return e->diff;
 }

@@ -87,6 +87,32 @@ void words_add_change(struct buf *b, double change)
     buf_addc(b, '%');
 }
 
+const char *words_measure(bool in_ms)
+{
+    return in_ms ? "time" : "cost";
+}
+
+static void add_amount(struct buf *b, double v, bool in_ms)
+{
+    if (in_ms)
+        text_add_ms(b, v);
+    else
+        text_add_grouped(b, v);
+}
+
+void words_add_effect(struct buf *b, double before, double after, bool in_ms)
+{
+    if (isnan(before) || isnan(after))
+        return;
+    buf_printf(b, "%s ", words_measure(in_ms));
+    add_amount(b, before, in_ms);
+    buf_adds(b, " -> ");
+    add_amount(b, after, in_ms);
+    buf_adds(b, " (");
+    words_add_change(b, after / before - 1);
+    buf_addc(b, ')');
+}
+
 void words_add_one_line(struct buf *b, struct str s, size_t most)
 {
     bool blank = false;
