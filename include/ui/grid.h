@@ -43,6 +43,7 @@ struct rect {
 struct grid {
     int rows, columns;
     bool ascii; /* nothing above 0x7E is drawn */
+    bool plain; /* no lines and bars: for screen readers */
     struct cell *cell;
     int cursor_row, cursor_column; /* where the hardware cursor is parked; always inside */
 };

@@ -75,8 +75,7 @@ void outline_init(struct outline *t, const struct plan *p, const struct plan_met
 void outline_release(struct outline *t);
 /* The order and the rows anew after a change of sort, filter or indentation. */
 void outline_rebuild(struct outline *t);
-void outline_set_filter(struct outline *t, struct str needle);
-void outline_set_sort(struct outline *t, int sort, bool reverse);
+void outline_arrange(struct outline *t, int sort, bool reverse, struct str filter);
 
 const struct node *outline_node(const struct outline *t, int row);
 bool outline_can_fold(const struct outline *t, const struct node *n);

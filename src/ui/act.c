@@ -49,6 +49,8 @@ static bool ask_filter(struct app *app)
 {
     if (!app->view->ops->rearrange || !app->view->ops->haystack)
         return false;
+    buf_clear(&app->filter_before);
+    buf_addstr(&app->filter_before, str_of(app->view->filter));
     app_open_prompt(app, PROMPT_FILTER, "&", str_of(app->view->filter), filter_done);
     return true;
 }
@@ -80,6 +82,13 @@ static bool scroll_text(struct view *v, const struct request *rq)
     return true;
 }
 
+static void unsort(struct app *app, struct view *v)
+{
+    v->sort = 0;
+    v->reverse = false;
+    v->ops->rearrange(app, v);
+}
+
 /* Out of the pane, of the filter, of the screen: whatever is innermost. */
 static bool go_back(struct app *app)
 {
@@ -90,6 +99,8 @@ static bool go_back(struct app *app)
         v->zoom = v->in_pane = 0;
     else if (v->filter)
         view_set_filter(app, v, (struct str){0});
+    else if (v->sort || v->reverse)
+        unsort(app, v);
     else if (v->below)
         app_pop(app);
     else

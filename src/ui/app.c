@@ -75,6 +75,9 @@ static struct plan_state *plan_state_new(struct app *app, size_t i)
         ps->on[k] = ps->plan->indexes[k].on;
     find_served(ps);
     findings_arrange(ps);
+    for (int id = 1; id <= ps->outline.count; id++)
+        if (ps->outline.level[id] > ps->deepest)
+            ps->deepest = ps->outline.level[id];
     ps->estimate_width = tree_estimate_width(r);
     ps->whatif = whatif_cache_new();
     return ps;
@@ -196,6 +199,7 @@ void app_free(struct app *app)
     for (int i = 0; i < app->message_count; i++)
         free(app->messages[i]);
     prompt_release(&app->prompt);
+    buf_free(&app->filter_before);
     buf_free(&app->hint);
     buf_free(&app->printed);
     free(app);
@@ -221,6 +225,7 @@ void app_draw(struct app *app, struct grid *g)
     app->rows = g->rows;
     app->columns = g->columns;
     app->hit_count = 0;
+    g->plain = app->settings->plain;
     grid_clear(g);
     app->view->ops->draw(app, app->view, g);
 }

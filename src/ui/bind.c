@@ -94,6 +94,8 @@ static bool add_word(struct bindings *b, struct binding item, struct str word)
         item.keys[item.length++] = text_utf8_decode(word);
         word = str_sub(word, n, word.len);
     }
+    if (item.length)
+        add_binding(b, item);
     return item.length > 0;
 }
 

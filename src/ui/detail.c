@@ -353,7 +353,7 @@ static void put_finding(struct detail *x, const struct finding *f)
     }
     put_paragraph(x, "   why  ", f->why, ROLE_NORMAL);
     if (index) {
-        buf_printf(&x->b, "%s on %s, saves cost ", index->id, index->target);
+        buf_printf(&x->b, "%s on %s, %s ", index->id, index->target, words_measure(index->in_ms));
         words_add_change(&x->b, index->alone);
         buf_adds(&x->b, " alone");
         put_paragraph(x, "   fix  ", x->b.data, ROLE_INFO);

@@ -43,6 +43,11 @@ struct pen frame_title(struct app *app, struct grid *g, struct rect r, const cha
 void frame_rule(struct grid *g, struct rect r, const char *label, unsigned style)
 {
     struct pen p = pen_at(g, r, 0);
+    if (g->plain) {
+        pen_to(&p, 1);
+        pen_cut(&p, style, str_of(label), pen_room(&p));
+        return;
+    }
     pen_glyph(&p, ROLE_STRUCTURE, GLYPH_HORIZONTAL);
     if (label) {
         pen_puts(&p, ROLE_NORMAL, " ");
@@ -85,8 +90,10 @@ static void pending(struct app *app, struct buf *b)
         key_add_name(b, app->chord[i]);
     if (app->chord_len && !app->which_key)
         buf_adds(b, "-");
-    if (app->which_key)
+    if (app->which_key) {
+        buf_addc(b, ':');
         which_key(app, b);
+    }
 }
 
 static void add_position(struct app *app, struct view *v, struct buf *b)

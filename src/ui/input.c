@@ -79,6 +79,8 @@ static void prompt_ends(struct app *app, bool accepted)
     } else if (kind == PROMPT_SEARCH || kind == PROMPT_SEARCH_BACK) {
         v->ops->go(app, v, v->search.before);
         search_release(&v->search);
+    } else if (kind == PROMPT_FILTER) {
+        view_set_filter(app, v, buf_str(&app->filter_before));
     }
 }
 
@@ -92,6 +94,8 @@ static void type(struct app *app, const struct key *key)
         buf_clear(&app->hint);
         if (searching)
             search_key(app, app->view, buf_str(&p->text));
+        else if (p->kind == PROMPT_FILTER)
+            view_set_filter(app, app->view, buf_str(&p->text));
         break;
     case PROMPT_COMPLETE:
         if (p->kind == PROMPT_COMMAND)

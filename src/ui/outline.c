@@ -148,20 +148,16 @@ void outline_rebuild(struct outline *t)
     pick_rows(t);
 }
 
-void outline_set_filter(struct outline *t, struct str needle)
+void outline_arrange(struct outline *t, int sort, bool reverse, struct str filter)
 {
-    free(t->filter);
-    t->filter = NULL;
-    if (needle.len) {
-        t->filter = xmalloc(needle.len + 1);
-        memcpy(t->filter, needle.p, needle.len);
-        t->filter[needle.len] = '\0';
+    char *copy = NULL;
+    if (filter.len) {
+        copy = xmalloc(filter.len + 1);
+        memcpy(copy, filter.p, filter.len);
+        copy[filter.len] = '\0';
     }
-    outline_rebuild(t);
-}
-
-void outline_set_sort(struct outline *t, int sort, bool reverse)
-{
+    free(t->filter);
+    t->filter = copy;
     t->sort = sort;
     t->reverse = reverse;
     outline_rebuild(t);

@@ -15,7 +15,7 @@ static const enum action footer[] = {ACTION_HELP, ACTION_BACK, ACTION_SIDE,   AC
                                      ACTION_NONE};
 static const char *const sorts[] = {"plan order", "change", NULL};
 
-enum { SIDE_BY_SIDE_COLUMNS = 120 };
+enum { SIDE_BY_SIDE_COLUMNS = 120, NARROW_COLUMNS = 60 };
 
 struct diff_state {
     struct rows rows; /* items are rows of pairs */
@@ -146,6 +146,23 @@ static const struct pair_row *current(const struct view *v)
     return item >= 0 && item < s->pairs.count ? &s->pairs.rows[item] : NULL;
 }
 
+/* The row that changed most among those not told yet, -1 when none did. */
+static int largest_change(const struct diff_state *s, const bool *told)
+{
+    int best = -1;
+    double most = 0;
+    for (int i = 0; i < s->pairs.count; i++) {
+        const struct pair_row *row = &s->pairs.rows[i];
+        double change =
+            fabs(num_or(pairs_right(&s->pairs, row), 0) - num_or(pairs_left(&s->pairs, row), 0));
+        if (told[i] || change <= most || change < s->pairs.whole / 100)
+            continue;
+        best = i;
+        most = change;
+    }
+    return best;
+}
+
 static void add_whole(struct buf *b, const struct diff_state *s, bool right)
 {
     const struct plan_metrics *m = side_of(s, right);
@@ -221,6 +238,36 @@ static void draw_title(struct app *app, struct view *v, struct grid *g, struct r
     buf_free(&b);
 }
 
+/* The largest changes in a line: what got slower first, then what got faster. */
+static void draw_verdict(struct view *v, struct grid *g, struct rect r)
+{
+    struct diff_state *s = v->state;
+    struct pen p = pen_at(g, r, 0);
+    bool *told = xcalloc((size_t)s->pairs.count, sizeof *told);
+    double whole = whole_of(s, true) - whole_of(s, false);
+    pen_skip(&p, 1);
+    pen_puts(&p, ROLE_TITLE | STYLE_BOLD, whole > 0 ? "SLOWER" : "FASTER");
+    int told_most = r.columns >= SIDE_BY_SIDE_COLUMNS ? 3 : 2;
+    for (int i = 0; i < told_most; i++) {
+        int best = largest_change(s, told);
+        if (best < 0)
+            break;
+        const struct pair_row *row = &s->pairs.rows[best];
+        double delta = num_or(pairs_right(&s->pairs, row), 0) - num_or(pairs_left(&s->pairs, row), 0);
+        struct buf b = {0};
+        told[best] = true;
+        buf_printf(&b, "%s%s", i ? ", " : "  ", delta > 0 ? "+" : "");
+        pairs_add_amount(&b, &s->pairs, delta);
+        pen_put(&p, pairs_delta_style(&s->pairs, delta), buf_str(&b));
+        buf_clear(&b);
+        buf_addc(&b, ' ');
+        pairs_add_label(&b, &s->pairs, row, false);
+        pen_cut(&p, ROLE_NORMAL, buf_str(&b), (r.columns - 10) / told_most - 9);
+        buf_free(&b);
+    }
+    free(told);
+}
+
 static const char *unit_of(const struct diff_state *s)
 {
     return s->pairs.cost ? "cost" : report_unit_name[s->diff->a->unit];
@@ -259,6 +306,13 @@ static void draw_header(struct view *v, struct grid *g, struct rect r)
     struct buf b = {0};
     pen_skip(&p, 3);
     buf_printf(&b, "A %s", unit_of(s));
+    if (r.columns < NARROW_COLUMNS) {
+        pen_right(&p, ROLE_HEADER, STR("DELTA"), 8);
+        pen_skip(&p, 2);
+        pen_puts(&p, ROLE_HEADER, "NODE");
+        buf_free(&b);
+        return;
+    }
     pen_right(&p, ROLE_HEADER, buf_str(&b), 8);
     b.data[0] = 'B';
     if (is_side_by_side(s, r.columns)) {
@@ -309,6 +363,14 @@ static void draw_row(struct view *v, struct grid *g, struct rect r, int line)
     pen_puts(&p, ROLE_NORMAL, at == v->list.cursor ? ">" : " ");
     pen_puts(&p, pairs_mark_style(mark[0]), mark);
     pen_skip(&p, 1);
+    if (r.columns < NARROW_COLUMNS) {
+        pen_skip(&p, -1);
+        draw_delta(&p, s, row);
+        pen_skip(&p, 2);
+        pairs_draw_node(&s->pairs, &p, row, s->whatif);
+        view_row_done(v, g, r, line);
+        return;
+    }
     draw_amount(&p, s, pairs_left(&s->pairs, row), ROLE_NORMAL, 8);
     if (is_side_by_side(s, r.columns)) {
         struct rect left = {r.row + line, r.column, 1, r.columns / 2 - 1};
@@ -436,9 +498,11 @@ static void draw_nothing(struct app *app, struct view *v, struct grid *g, struct
 static void draw(struct app *app, struct view *v, struct grid *g)
 {
     struct diff_state *s = v->state;
-    struct frame f = frame_layout(g->rows, g->columns, 1);
+    struct frame f = frame_layout(g->rows, g->columns, s->whatif ? 1 : 2);
     struct rect body = f.body, pane = {0};
-    draw_title(app, v, g, f.title);
+    draw_title(app, v, g, rect_line(f.title, 0));
+    if (s->diff && f.title.rows > 1)
+        draw_verdict(v, g, rect_line(f.title, 1));
     if (!s->diff || v->list.count == 0) {
         draw_nothing(app, v, g, body);
         view_list_area(app, v, g, (struct rect){body.row, 0, 0, 0});

@@ -191,29 +191,66 @@ static void draw_nothing(struct app *app, struct grid *g, struct rect r)
     doc_release(&d);
 }
 
+/* Which nodes a ticked index serves. */
+static void add_served(struct app *app, struct doc *d)
+{
+    struct plan_state *ps = app_here(app);
+    struct buf b = {0};
+    for (size_t i = 0; i < ps->plan->index_count; i++) {
+        const struct ui_index *x = &ps->plan->indexes[i];
+        for (size_t k = 0; ps->on[i] && k < x->node_count; k++) {
+            const struct node *n = ps->outline.plan->nodes[x->nodes[k] - 1];
+            doc_line(d);
+            doc_printf(d, ROLE_INFO, "%s", x->id);
+            buf_printf(&b, " serves #%d ", n->id);
+            report_add_label(&b, n);
+            doc_wrap(d, ROLE_NORMAL, 3, buf_str(&b));
+            buf_clear(&b);
+        }
+    }
+    buf_free(&b);
+}
+
+/* Without a plan that would be: what is known all the same. */
+static void draw_known(struct app *app, struct grid *g, struct rect r)
+{
+    struct plan_state *ps = app_here(app);
+    const struct ui_whatif *w = whatif_now(app);
+    const char *error = whatif_error(app);
+    struct doc d = {0};
+    frame_rule(g, rect_line(r, 0), "what it would change", ROLE_NORMAL);
+    doc_begin(&d, r.columns - 2, g->ascii);
+    if (error)
+        doc_wrap(&d, ROLE_MEDIUM, 0, str_of(error));
+    else if (!whatif_ticked(ps))
+        doc_puts(&d, ROLE_STRUCTURE, "no index is ticked");
+    else if (w && w->basis)
+        doc_wrap(&d, ROLE_STRUCTURE, 0, str_of(w->basis));
+    add_served(app, &d);
+    if (ps->plan->advice_note) {
+        doc_line(&d);
+        doc_line(&d);
+        doc_wrap(&d, ROLE_NORMAL, 2, str_of(ps->plan->advice_note));
+    }
+    doc_draw(&d, g, (struct rect){r.row + 1, r.column + 1, r.rows - 1, r.columns - 2}, 0);
+    doc_release(&d);
+}
+
 /* The lower half: the plan as it would be. */
 static void draw_plan(struct app *app, struct grid *g, struct rect r)
 {
     const struct plan_diff *d = whatif_diff(app);
     const struct ui_whatif *w = whatif_now(app);
-    struct plan_state *ps = app_here(app);
     struct buf label = {0};
     struct pairs pairs;
     if (r.rows < 3)
         return;
     if (!d) {
-        const char *error = whatif_error(app);
-        frame_rule(g, rect_line(r, 0), NULL, ROLE_NORMAL);
-        struct pen p = pen_at(g, r, 1);
-        pen_skip(&p, 1);
-        pen_cut(&p, error ? ROLE_HIGH : ROLE_STRUCTURE,
-                str_of(error ? error
-                       : w && !whatif_ticked(ps) ? "" : w ? w->basis : "no index is ticked"),
-                pen_room(&p));
+        draw_known(app, g, r);
         return;
     }
     buf_adds(&label, "plan with ");
-    whatif_add_names(&label, ps);
+    whatif_add_names(&label, app_here(app));
     buf_adds(&label, "  (+ new  - gone  ~ changed  = same)");
     frame_rule(g, rect_line(r, 0), label.data, ROLE_NORMAL);
     pairs_draw_cost_header(g, rect_line(r, 1));
@@ -257,7 +294,7 @@ static void draw_ddl(struct app *app, struct view *v, struct grid *g, struct rec
 
 static void draw_rows(struct app *app, struct view *v, struct grid *g, struct rect r)
 {
-    if (r.rows >= 3) {
+    if (r.rows >= 2) {
         draw_header(g, rect_line(r, 0));
         r.row++;
         r.rows--;

@@ -61,7 +61,7 @@ static void draw_connection(struct app *app, struct view *v, struct grid *g)
     }
     if (!b.len)
         doc_puts(&t->doc, ROLE_STRUCTURE, "not connected; pgsift -d DATABASE -c SQL connects");
-    draw_text(app, v, g, "Connection", ":connect SERVICE switches");
+    draw_text(app, v, g, "Connection", ":service NAME switches");
     buf_free(&b);
 }
 

@@ -75,8 +75,10 @@ static void draw_row(struct app *app, struct view *v, struct grid *g, struct rec
     draw_figure(&p, &b, ROLE_STRUCTURE, 3);
     add_duration(&b, q->total_ms);
     draw_figure(&p, &b, style, 9);
-    cell_add_share(&b, q->share);
-    draw_figure(&p, &b, style, 5);
+    if (!narrow) {
+        cell_add_share(&b, q->share);
+        draw_figure(&p, &b, style, 5);
+    }
     pen_skip(&p, 1);
     if (!narrow) {
         bar_draw(&p, q->share, q->share, 8, style);
@@ -91,9 +93,9 @@ static void draw_row(struct app *app, struct view *v, struct grid *g, struct rec
         pen_printf(&p, role_of_severity(q->severity), "%c%d", cell_severity_sign(q->severity),
                    q->findings);
     pen_to(&p, from + 4);
-    if (q->indexes)
+    if (q->indexes && !narrow)
         pen_printf(&p, ROLE_INFO, "+%d", q->indexes);
-    pen_to(&p, from + 7);
+    pen_to(&p, from + (narrow ? 4 : 7));
     words_add_one_line(&b, q->sql, 500);
     pen_cut(&p, ROLE_NORMAL, buf_str(&b), pen_room(&p));
     buf_free(&b);
@@ -105,6 +107,10 @@ static void draw_header(struct grid *g, struct rect r)
     struct pen p = pen_at(g, r, 0);
     pen_skip(&p, 4);
     pen_right(&p, ROLE_HEADER, STR("TOTAL"), 9);
+    if (r.columns < 60) {
+        pen_puts(&p, ROLE_HEADER, " F   QUERY");
+        return;
+    }
     pen_right(&p, ROLE_HEADER, STR("%"), 5);
     pen_skip(&p, 1);
     if (r.columns >= 60) {

@@ -29,8 +29,10 @@ static void follow(struct app *app, struct view *v)
     }
     list_set_count(&v->list, ps->outline.row_count);
     int row = ps->outline.row_of[ps->node];
-    for (const struct node *n = app_node(app); row < 0 && n; n = n->parent)
+    for (const struct node *n = app_node(app); row < 0 && n && !ps->outline.flat; n = n->parent)
         row = ps->outline.row_of[n->id]; /* folded away: to the fold */
+    if (row < 0 && ps->outline.row_count)
+        ps->node = ps->outline.rows[row = 0]; /* filtered out: to the first that is there */
     list_go(&v->list, row < 0 ? 0 : row);
     v->pane.top = v->pane.cursor = 0;
 }
@@ -59,10 +61,8 @@ static bool show_node(struct app *app, struct view *v, const struct node *n)
 static void refresh(struct app *app, struct view *v)
 {
     struct plan_state *ps = app_here(app);
-    if (ps) { /* the view's sort and filter hold for every plan it comes to */
-        outline_set_sort(&ps->outline, v->sort - 1, v->reverse);
-        outline_set_filter(&ps->outline, str_of(v->filter));
-    }
+    if (ps) /* the view's sort and filter hold for every plan it comes to */
+        outline_arrange(&ps->outline, v->sort - 1, v->reverse, str_of(v->filter));
     follow(app, v);
 }
 
@@ -173,7 +173,10 @@ static bool go_sibling(struct app *app, struct view *v, const struct node *n, bo
 static bool next_metric(struct app *app, int by)
 {
     struct app_settings *s = app->settings;
-    s->metric = (s->metric + by + METRIC_COUNT) % METRIC_COUNT;
+    const struct metric_scale *scale = &app_here(app)->outline.scale;
+    do
+        s->metric = (s->metric + by + METRIC_COUNT) % METRIC_COUNT;
+    while (s->metric != METRIC_SELF && !(scale->whole[s->metric] > 0));
     app_say(app, "bars show %s", metric_info[s->metric].name);
     return true;
 }
@@ -264,7 +267,7 @@ static bool act(struct app *app, struct view *v, const struct request *rq)
 
 static void draw_rows(struct app *app, struct view *v, struct grid *g, const struct tree_layout *l)
 {
-    struct tree_table t = tree_table(app, g, l->mode);
+    struct tree_table t = tree_table(app, v, g, l->mode);
     tree_draw_header(app, g, l->header, &t);
     view_list_area(app, v, g, l->rows);
     for (int row = 0; row < l->rows.rows; row++) {
@@ -317,7 +320,7 @@ static void draw_pane(struct app *app, struct view *v, struct grid *g, const str
 
 static void draw_divider(struct view *v, struct grid *g, const struct tree_layout *l)
 {
-    if (l->divider.columns == 0)
+    if (l->divider.columns == 0 || g->plain)
         return;
     unsigned style = v->in_pane ? ROLE_KEY | STYLE_BOLD : ROLE_STRUCTURE;
     struct rect top = {l->rule.row, l->divider.column, 1, 1};
@@ -404,6 +407,7 @@ static void draw(struct app *app, struct view *v, struct grid *g)
         return;
     }
     struct tree_wants wants = {.nodes = ps->outline.row_count, .findings = (int)ps->shown_count,
+                               .branches = ps->deepest + 4,
                                .icicle = !app->settings->no_icicle && !app->settings->plain,
                                .zoom = v->zoom, .in_pane = v->in_pane};
     struct tree_layout l = tree_layout(g->rows, g->columns, &wants);

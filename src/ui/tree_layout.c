@@ -9,6 +9,7 @@ enum {
     TINY_COLUMNS = 20,
     TINY_ROWS = 4,
     ICICLE_LINES = 5,
+    ICICLE_MOST = 9,
     FINDING_LINES = 5,
     LEAST_TREE = 6,
     LEAST_PANE = 4
@@ -102,8 +103,10 @@ static void take_strips(struct tree_layout *l, struct rect *left, const struct t
     if (w->findings)
         take_section(left, least(w->findings, FINDING_LINES), keep, &l->findings_rule,
                      &l->findings);
+    int spare = left->rows - w->nodes - 2;
+    int icicle = least(most(spare, ICICLE_LINES), most(w->branches + 1, ICICLE_LINES));
     if (w->icicle)
-        take_section(left, ICICLE_LINES, keep, &l->icicle_rule, &l->icicle);
+        take_section(left, least(icicle, ICICLE_MOST), keep, &l->icicle_rule, &l->icicle);
 }
 
 static void lay_out_full(struct tree_layout *l, int rows, const struct tree_wants *w)

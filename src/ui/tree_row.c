@@ -11,6 +11,8 @@ const struct tree_column_info tree_column_info[TREE_COLUMN_COUNT] = {
 #undef COLUMN
 };
 
+enum { NAME_COLUMNS = 30, TINY_COLUMNS = 14, LINES_ROOM = 10 };
+
 /* What one row is drawn from. */
 struct row {
     struct app *app;
@@ -30,6 +32,13 @@ unsigned tree_columns(const struct app_settings *s, int set)
         if (tree_column_info[i].sets & (1u << set))
             columns |= 1u << i;
     return columns;
+}
+
+/* What the user chose, if the plan has it. */
+int tree_metric(struct app *app)
+{
+    int metric = app->settings->metric;
+    return app_here(app)->outline.scale.whole[metric] > 0 ? metric : METRIC_SELF;
 }
 
 static int set_of(enum tree_mode mode, int screen_columns)
@@ -141,7 +150,7 @@ static int column_width(const struct plan_state *ps, enum tree_mode mode, enum t
 
 static const char *heading_of(const struct row *row, enum tree_column c)
 {
-    int metric = row->app->settings->metric;
+    int metric = tree_metric(row->app);
     switch (c) {
     case TREE_COLUMN_ID:
         return "#";
@@ -313,8 +322,8 @@ static void draw_cell(struct pen *p, const struct row *row, enum tree_column c, 
     unsigned style = style_of(row, c);
     if (c == TREE_COLUMN_BAR) {
         struct metric_bar bar = metric_bar(&row->ps->outline.scale, row->report->metrics, row->node,
-                                           (enum metric)row->app->settings->metric);
-        if (row->app->settings->metric != METRIC_SELF)
+                                           (enum metric)tree_metric(row->app));
+        if (tree_metric(row->app) != METRIC_SELF)
             style = ROLE_NORMAL;
         bar_draw(p, bar.share, bar.solid, width, style);
         return;
@@ -338,6 +347,8 @@ static void draw_lines(struct pen *p, const struct row *row)
                                         [OUTLINE_LAST] = GLYPH_LAST};
     enum outline_line lines[64];
     int left_out, most = pen_room(p) / 4;
+    if (pen_room(p) < LINES_ROOM)
+        return;
     int n = outline_lines(&row->ps->outline, row->node, lines, most < 64 ? most : 64, &left_out);
     if (left_out)
         pen_glyph(p, ROLE_STRUCTURE, GLYPH_CUT);
@@ -378,13 +389,30 @@ static void draw_node(struct pen *p, const struct row *row, int scroll)
     buf_free(&b);
 }
 
-struct tree_table tree_table(struct app *app, const struct grid *g, enum tree_mode mode)
+/* What is sorted by, and what the bars show, is shown in figures too. */
+static void add_wanted(struct app *app, const struct view *v, struct tree_table *t)
+{
+    for (int c = 0; c < TREE_COLUMN_COUNT; c++) {
+        int sort = tree_column_info[c].sort;
+        bool first = c == TREE_COLUMN_BUFFERS || c == TREE_COLUMN_TOTAL || c == TREE_COLUMN_IO ||
+                     c == TREE_COLUMN_COST || c == TREE_COLUMN_TEMP;
+        if (first && (sort == v->sort - 1 || sort == tree_metric(app)))
+            t->width[c] = column_width(app_here(app), t->mode, (enum tree_column)c);
+    }
+}
+
+struct tree_table tree_table(struct app *app, const struct view *v, const struct grid *g,
+                             enum tree_mode mode)
 {
     struct tree_table t = {.mode = mode, .ascii = g->ascii};
     unsigned columns = tree_columns(app->settings, set_of(mode, g->columns));
+    if (g->columns < NAME_COLUMNS) /* the name counts more than its figures */
+        columns &= 1u << TREE_COLUMN_ID | (g->columns < TINY_COLUMNS ? 0u : 1u << TREE_COLUMN_SHARE);
     for (int c = 0; c < TREE_COLUMN_COUNT; c++)
         if (columns & (1u << c))
             t.width[c] = column_width(app_here(app), mode, (enum tree_column)c);
+    if (mode >= TREE_NORMAL)
+        add_wanted(app, v, &t);
     return t;
 }
 
@@ -400,7 +428,7 @@ static struct row row_of(struct app *app, const struct tree_table *t, const stru
 static void draw_metric(struct app *app, struct pen *p, struct rect r)
 {
     struct buf b = {0};
-    buf_printf(&b, "[bar: %s]", metric_info[app->settings->metric].name);
+    buf_printf(&b, "[bar: %s]", metric_info[tree_metric(app)].name);
     int at = r.columns - (int)b.len - 1;
     if (at > pen_column(p) + 2) {
         pen_to(p, at);
@@ -415,6 +443,8 @@ void tree_draw_header(struct app *app, struct grid *g, struct rect r, const stru
     struct row row = row_of(app, t, NULL);
     struct pen p = pen_at(g, r, 0);
     pen_skip(&p, 1);
+    if (g->plain)
+        return;
     for (int c = 0; c < TREE_COLUMN_COUNT; c++) {
         int from = pen_column(&p), width = t->width[c];
         struct str heading = str_of(heading_of(&row, (enum tree_column)c));

@@ -20,6 +20,7 @@ struct tree_layout {
 /* What the layout depends on, apart from the screen's size. */
 struct tree_wants {
     int nodes, findings;
+    int branches; /* levels of the drawn tree: what an icicle has to show */
     bool icicle;
     int zoom;     /* 0 normal, 1 half, 2 full */
     bool in_pane; /* the zoomed one */
@@ -50,7 +51,10 @@ struct tree_table {
     int width[TREE_COLUMN_COUNT]; /* 0: not shown */
     bool ascii;
 };
-struct tree_table tree_table(struct app *app, const struct grid *g, enum tree_mode mode);
+struct tree_table tree_table(struct app *app, const struct view *v, const struct grid *g,
+                             enum tree_mode mode);
+/* What the bars show: enum metric. */
+int tree_metric(struct app *app);
 /* Columns that the longest misestimate of a plan takes, 0 when every estimate is good. */
 int tree_estimate_width(const struct report *r);
 void tree_draw_header(struct app *app, struct grid *g, struct rect r, const struct tree_table *t);

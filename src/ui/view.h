@@ -99,6 +99,7 @@ struct plan_state {
     const struct finding **shown; /* ranked, without those of hidden rules */
     size_t shown_count;
     int *mark;          /* [id]: rank (1-based) of the node's worst shown finding, 0: none */
+    int deepest;        /* most branches above any node */
     int estimate_width; /* columns that the longest misestimate takes */
 };
 
@@ -129,7 +130,7 @@ struct app {
     int count;
     struct prompt prompt;
     void (*prompt_done)(struct app *, struct str);
-    size_t complete_at; /* where the word being completed begins */
+    struct buf filter_before; /* in force when the filter's prompt was opened */
     size_t edit_index;  /* the candidate whose statement is being edited */
     /* Messages. */
     char *messages[MESSAGE_MAX]; /* newest at message_count - 1 */

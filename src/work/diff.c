@@ -182,12 +182,29 @@ static void match_below(struct side *a, struct side *b)
             for (const struct node *cb = pb->child; cb; cb = cb->next) {
                 bool free_b = !b->mate[cb->id - 1];
                 bool other_scan = role_of(ca) == DIFF_SCAN && source_of(ca) != source_of(cb);
+                bool other_kind = role_of(ca) == DIFF_OTHER && ca->type != cb->type;
                 if (!free_b || role_of(ca) != role_of(cb) || role_of(ca) == DIFF_BITMAP ||
-                    other_scan)
+                    other_scan || other_kind)
                     continue;
                 pair_up(a, b, ca->id, cb->id);
                 break;
             }
+        }
+    }
+}
+
+/* Parents of matched children that stand in the same role, from the leaves up: the relations under
+ * them need not be all the same (partitions come and go). */
+static void match_above(struct side *a, struct side *b)
+{
+    for (int i = a->plan->node_count; i-- > 0;) {
+        const struct node *na = a->plan->nodes[i];
+        for (const struct node *c = na->child; c && !a->mate[i]; c = c->next) {
+            int mate = a->mate[c->id - 1];
+            const struct node *nb = mate ? b->plan->nodes[mate - 1]->parent : NULL;
+            if (nb && !b->mate[nb->id - 1] && role_of(nb) == role_of(na) &&
+                (role_of(na) != DIFF_OTHER || na->type == nb->type))
+                pair_up(a, b, na->id, nb->id);
         }
     }
 }
@@ -315,6 +332,7 @@ static void match_all(struct merge *m)
     struct key *ka = xcalloc(na, sizeof *ka), *kb = xcalloc(nb, sizeof *kb);
     for (int round = 0; round < ROUND_COUNT; round++)
         match_round(&m->a, &m->b, (enum round)round, ka, kb);
+    match_above(&m->a, &m->b);
     match_below(&m->a, &m->b);
     free(ka);
     free(kb);
