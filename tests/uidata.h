@@ -157,7 +157,7 @@ static const struct ui_plan *uidata_plan(void *self, size_t i)
         return &p->plan;
     struct str file = json_str(p->spec, "file"), sql = json_str(p->spec, "sql");
     p->plan.name = file.p;
-    p->text = uidata_file(u, file);
+    p->text = json_get(p->spec, "text") ? json_str(p->spec, "text") : uidata_file(u, file);
     p->plan.sql = sql;
     p->plan.runs = uidata_text(p->spec, "runs");
     p->plan.report =

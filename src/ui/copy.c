@@ -1,4 +1,5 @@
 /* Taking things along: to the clipboard, or printed after the end. */
+#include "base/text.h"
 #include "ui/raw.h"
 #include "ui/screen.h"
 #include "ui/whatif.h"
@@ -157,10 +158,30 @@ static const char *what_is_missing(enum action action)
                                        : "there is nothing to copy here";
 }
 
+/* What is copied is pasted somewhere, perhaps into a shell: nothing in it steers a terminal.
+ * Line ends and tabs stay. */
+static void make_safe(struct buf *b)
+{
+    struct buf safe = {0};
+    struct str s = buf_str(b);
+    while (s.len) {
+        size_t n = 0;
+        while (n < s.len && s.p[n] != '\n' && s.p[n] != '\t')
+            n++;
+        text_add_safe(&safe, str_sub(s, 0, n), false);
+        if (n < s.len)
+            buf_addc(&safe, s.p[n]);
+        s = str_sub(s, n + 1, s.len);
+    }
+    buf_free(b);
+    *b = safe;
+}
+
 static void copy(struct app *app, enum action action)
 {
     struct buf b = {0}, how = {0};
     gather(app, action, &b);
+    make_safe(&b);
     if (b.len) {
         app->host->copy(app->host->self, buf_str(&b), &how);
         app_say(app, "%s", how.data ? how.data : "");
@@ -190,6 +211,7 @@ static void print(struct app *app)
         v->ops->row_text(app, v, b);
     if (b->len && b->data[b->len - 1] != '\n')
         buf_addc(b, '\n');
+    make_safe(b);
     app_quit(app, 0);
 }
 

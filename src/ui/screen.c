@@ -43,7 +43,8 @@ static bool show_whatif(struct app *app)
         app_say(app, "%s ticked; i chooses others", app_here(app)->plan->indexes[0].id);
     }
     whatif_start(app);
-    return show(app, &whatif_view);
+    bool costs_only = whatif_now(app) && !whatif_diff(app);
+    return show(app, costs_only || !app->source->ops->whatif ? &indexes_view : &whatif_view);
 }
 
 static bool show_diff(struct app *app)

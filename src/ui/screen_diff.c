@@ -516,7 +516,7 @@ static void draw(struct app *app, struct view *v, struct grid *g)
         pane = (struct rect){body.row + body.rows - rows, 0, rows, body.columns};
         body.rows -= rows;
     }
-    if (body.rows >= 3) {
+    if (body.rows >= 2) {
         draw_header(v, g, rect_line(body, 0));
         body.row++;
         body.rows--;

@@ -258,7 +258,7 @@ static void draw(struct app *app, struct view *v, struct grid *g)
         rule = (struct rect){pane.row - 1, 0, 1, body.columns};
         body.rows -= pane_rows + 1;
     }
-    if (body.rows >= 3) {
+    if (body.rows >= 2) {
         draw_header(g, rect_line(body, 0));
         body.row++;
         body.rows--;

@@ -384,7 +384,10 @@ static void draw_unreadable(struct app *app, struct view *v, struct grid *g)
     frame_title(app, g, f.title, ps ? ps->plan->name : "no plan");
     if (ps && ps->plan->error) {
         const struct err *e = ps->plan->error;
-        doc_printf(&d, ROLE_HIGH, "%s:%zu:%zu: ", ps->plan->name, e->line, e->column);
+        doc_puts(&d, ROLE_HIGH, ps->plan->name);
+        if (e->line)
+            doc_printf(&d, ROLE_HIGH, ":%zu:%zu", e->line, e->column);
+        doc_puts(&d, ROLE_HIGH, ": ");
         doc_wrap(&d, ROLE_NORMAL, 0, str_of(e->message));
         if (e->hint[0]) {
             doc_line(&d);
