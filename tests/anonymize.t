@@ -23,10 +23,10 @@ result() {
 }
 
 # Words of PostgreSQL's own that a plan may hold in the places looked at.
-own='alternatives|bigint|boolean|bpchar|circle|citext|clock_timestamp|coalesce|column[0-9]+|count|current_setting|date|date_trunc|double|excluded|extract|false|generate_series|hashed|int|integer|interval|json|jsonb|jsonb_each|json_agg|length|lower|max|min|money|new|nextval|none|now|null|numeric|old|pg_catalog|pg_sleep|pg_temp|point|precision|public|real|regclass|rescan|returns|round|row_number|substr|substring|sum|text|tid|time|timestamp|timestamptz|to_jsonb|to_tsquery|tsquery|unnest|upper|varying|character|true|with|without|xml|xmltable|zone|ctid|tableoid|xmin|year|month|day|hour|to_char|random|md5|repeat|concat|abs|avg|array_agg|string_agg|format|generate_subscripts|pg_class|system|bernoulli|col[0-9]+'
+own='alternatives|bigint|boolean|bpchar|circle|citext|clock_timestamp|coalesce|column[0-9]+|count|current_setting|date|date_trunc|double|excluded|extract|false|generate_series|hashed|int|integer|interval|json|jsonb|jsonb_each|json_agg|length|lower|max|min|money|new|nextval|none|now|null|numeric|old|pg_catalog|pg_sleep|pg_temp|point|precision|public|real|regclass|rescan|returns|round|row_number|substr|substring|sum|text|tid|time|timestamp|timestamptz|to_jsonb|to_tsquery|tsquery|unnest|upper|varying|character|true|with|without|xml|xmltable|zone|ctid|tableoid|xmin|year|month|day|hour|to_char|random|md5|repeat|concat|abs|avg|SubPlan|InitPlan|array_agg|string_agg|format|generate_subscripts|pg_class|system|bernoulli|col[0-9]+'
 # The words and the short literals in lines of expressions, one a line.
 split() {
-    grep -oE "[A-Za-z_][A-Za-z_0-9]{2,}|'[^' ]{3,}'" | tr -d "'" | grep -vxE "$own|RI_.*|.*[^A-Za-z0-9_].*|[A-Z ]+|SubPlan|InitPlan" | sort -u
+    grep -oE "[A-Za-z_][A-Za-z_0-9]{2,}|'[^' ]{3,}'" | tr -d "'" | grep -vxE "$own|RI_.*|.*[{}%\\].*|[A-Z ]+|[^A-Za-z0-9]+" | sort -u
 }
 leaks=
 for plan in $plans; do

@@ -124,6 +124,7 @@ static void mc_indexes(struct arena *a, const struct json *doc, double oid, stru
             continue;
         struct cat_index *ix = arena_alloc(a, sizeof(*ix));
         ix->rel = rel;
+        ix->fillfactor = NAN;
         ix->name = json_str(i, "name");
         ix->am = json_str(i, "am");
         ix->definition = json_str(i, "def");
@@ -198,12 +199,14 @@ static struct catalog *mc_load(struct arena *a, const struct json *doc)
 {
     struct catalog *cat = arena_alloc(a, sizeof(*cat));
     cat->arena = a;
+    cat->block_size = 8192;
     cat->version_num = (int)json_num(json_get(doc, "server"), "version_num", 0);
     for (const struct json *r = json_first(json_get(doc, "relations")); r; r = r->next) {
         struct cat_rel *rel = arena_alloc(a, sizeof(*rel));
         rel->name = json_str(r, "name");
         rel->schema = json_str(r, "schema");
         rel->kind = mc_char(r, "kind");
+        rel->fillfactor = NAN;
         rel->pages = json_num(r, "relpages", NAN);
         rel->tuples = json_num(r, "reltuples", NAN);
         rel->all_visible_pages = json_num(r, "relallvisible", NAN);

@@ -52,10 +52,18 @@ static bool mk_is(const struct json *n, const char *type)
     return str_is(mk_get(n, "Node Type"), type);
 }
 
+/* A disabled node is charged that much before 18. */
+static double mk_enabled(double cost)
+{
+    while (cost >= 1e10)
+        cost -= 1e10;
+    return cost;
+}
+
 static struct cost mk_cost(const struct json *n)
 {
-    return (struct cost){json_num(n, "Startup Cost", NAN), json_num(n, "Total Cost", NAN),
-                         json_num(n, "Plan Rows", NAN)};
+    return (struct cost){mk_enabled(json_num(n, "Startup Cost", NAN)),
+                         mk_enabled(json_num(n, "Total Cost", NAN)), json_num(n, "Plan Rows", NAN)};
 }
 
 static const struct json *mk_child(const struct json *n, size_t i)
@@ -69,7 +77,8 @@ static const struct json *mk_child(const struct json *n, size_t i)
 static void mk_tell(struct mk *m, const struct json *n, const char *what, double model,
                     double planner, double slack)
 {
-    struct mk_result r = {m->name, mk_get(n, "Node Type").p, what, model, planner, slack};
+    struct mk_result r = {m->name, mk_get(n, "Node Type").p, what,
+                          model,   mk_enabled(planner),      slack};
     m->report(m->ctx, &r);
 }
 
@@ -111,12 +120,9 @@ static void mk_collect(struct mk *m, const struct json *n)
         const struct cat_rel *rel = mc_rel(m->cat, table);
         struct sel_rel r = {rel, mk_get(n, "Alias"), NAN, json_num(n, "Plan Rows", NAN)};
         struct cost_table t;
-        if (rel && cost_table_from(&t, rel)) {
+        if (rel && cost_table_from(&t, m->cat, rel)) {
             m->query_pages += t.pages;
             r.tuples = t.tuples;
-        } else if (rel) {
-            /* never analyzed: the planner fills the pages at the columns' widths */
-            r.tuples = NAN;
         }
         m->rels[m->rel_count++] = r;
     }
@@ -136,7 +142,7 @@ static const struct cat_index *mk_index(const struct cat_rel *rel, struct str na
 
 static bool mk_table(const struct mk *m, int rel, struct cost_table *t)
 {
-    if (rel < 0 || !m->rels[rel].rel || !cost_table_from(t, m->rels[rel].rel))
+    if (rel < 0 || !m->rels[rel].rel || !cost_table_from(t, m->cat, m->rels[rel].rel))
         return false;
     t->query_pages = m->query_pages;
     return true;
@@ -157,7 +163,8 @@ static void mk_add_to_key(struct cost_key *k, const struct pred *p)
     k->is_null |= p->op == PRED_IS_NULL;
     k->range |= p->op == PRED_LT || p->op == PRED_LE || p->op == PRED_GT || p->op == PRED_GE;
     if (p->op == PRED_IN)
-        k->elements = p->right.kind == SIDE_CONST_LIST ? (double)p->right.value_count : 10;
+        k->elements = fmax(k->elements, 1) *
+                      (p->right.kind == SIDE_CONST_LIST ? (double)p->right.value_count : 10);
 }
 
 /* Whether the index conditions imply the predicate, as far as the fixtures need it. */
@@ -242,8 +249,9 @@ static bool mk_describe_index(struct mk *m, int rel, struct str name, const stru
 }
 
 /* Fill a probe from Index Cond; false when the model does not cover it. */
-static bool mk_probe(struct mk *m, int rel, const struct cat_index *ix, const struct cost_index *ci,
-                     const struct mk_conds *conds, struct cost_probe *probe)
+static bool mk_fill_probe(struct mk *m, int rel, const struct cat_index *ix,
+                          const struct cost_index *ci, const struct mk_conds *conds,
+                          struct cost_probe *probe)
 {
     *probe = (struct cost_probe){.loops = 1, .searches = 1};
     if (ci->am == COST_BTREE) {
@@ -265,6 +273,15 @@ static bool mk_probe(struct mk *m, int rel, const struct cat_index *ix, const st
         probe->gin_full |= s.full;
     }
     return true;
+}
+
+static bool mk_probe(struct mk *m, int rel, const struct cat_index *ix, const struct cost_index *ci,
+                     const struct mk_conds *conds, struct cost_probe *probe)
+{
+    m->env.as_index = true;
+    bool covered = mk_fill_probe(m, rel, ix, ci, conds, probe);
+    m->env.as_index = false;
+    return covered;
 }
 
 static int mk_workers(const struct json *n, int workers)
@@ -418,8 +435,8 @@ static void mk_aggregate(struct mk *m, const struct json *n)
     enum cost_agg kind = str_is(how, "Plain")    ? COST_AGG_PLAIN
                          : str_is(how, "Sorted") ? COST_AGG_SORTED
                                                  : COST_AGG_HASHED;
-    mk_tell_cost(m, n, cost_aggregate(&m->params, kind, in, (size_t)aggs, nkeys, groups, width),
-                 0.011);
+    struct cost_agg_work w = {(size_t)aggs, (size_t)json_num(n, "Finals", 0), nkeys, groups, width};
+    mk_tell_cost(m, n, cost_aggregate(&m->params, kind, in, &w), 0.011);
 }
 
 static void mk_sort(struct mk *m, const struct json *n, const struct json *parent)
@@ -501,18 +518,84 @@ static void mk_hash_join(struct mk *m, const struct json *n)
     mk_tell_cost(m, n, c, 0.011);
 }
 
+/* Conditions that a join's inner side gets from the outer one, and its own. */
+static void mk_join_conds(struct mk *m, const struct json *n, struct mk_conds *conds)
+{
+    const struct json *inner = mk_child(n, 1);
+    mk_add_conds(m, mk_get(n, "Join Filter"), conds);
+    for (; inner; inner = mk_child(inner, 0))
+        mk_add_conds(m, mk_get(inner, "Index Cond"), conds);
+}
+
+/* One further run of the inner side; false when the model does not cover its node. */
+static bool mk_rescan(struct mk *m, const struct json *n, const struct json *inner, int o,
+                      struct cost *out)
+{
+    double width = json_num(inner, "Plan Width", 0);
+    *out = mk_cost(inner);
+    if (mk_is(inner, "Materialize")) {
+        *out = cost_materialize_rescan(&m->params, mk_cost(mk_child(inner, 0)), width);
+    } else if (mk_is(inner, "Memoize")) {
+        double calls = mk_cost(mk_child(n, 0)).rows;
+        struct pred_side key;
+        if (o < 0 || !pred_side_parse(m->a, mk_get(inner, "Cache Key"), &key))
+            return false;
+        double distinct = sel_groups(&m->env, &key, 1, calls);
+        *out = cost_memoize_rescan(&m->params, mk_cost(mk_child(inner, 0)), width, calls, distinct);
+    }
+    return true;
+}
+
 static void mk_nested_loop(struct mk *m, const struct json *n)
 {
     const struct json *outer = mk_child(n, 0), *inner = mk_child(n, 1);
     struct str type = mk_get(n, "Join Type");
-    const struct json *unique = json_get(n, "Inner Unique");
-    if (str_is(type, "Semi") || str_is(type, "Anti") || (unique && unique->boolean) ||
-        mk_get(n, "Join Filter").len || !mk_get(inner, "Index Cond").len)
+    struct mk_conds filter = {.count = 0}, conds = {.count = 0};
+    struct cost rescan, oc = mk_cost(outer), ic = mk_cost(inner);
+    int o = mk_only_rel(m, outer), i = mk_only_rel(m, inner);
+    if (str_is(type, "Semi") || str_is(type, "Anti") || i < 0 ||
+        !mk_rescan(m, n, inner, o, &rescan))
         return;
-    struct cost oc = mk_cost(outer), ic = mk_cost(inner);
-    struct cost_join j = {.rows = mk_cost(n).rows};
+    const struct json *unique = json_get(n, "Inner Unique");
+    struct cost_join j = {.rows = mk_cost(n).rows, .single = unique && unique->boolean};
+    mk_add_conds(m, mk_get(n, "Join Filter"), &filter);
+    mk_join_conds(m, n, &conds);
+    j.quals = cost_quals_of(&m->params, filter.p, filter.count);
+    if (j.single && (o < 0 || mk_get(inner, "Filter").len || filter.count))
+        return;
+    if (j.single) { /* the conditions are the inner scan's: bare names are its columns */
+        j.match_frac =
+            sel_join(&m->env, SEL_JOIN_INNER, (size_t)i, m->rels[i].tuples, conds.p, conds.count);
+        j.match_count = m->rels[i].tuples;
+    }
     /* The printed cost of the inner side is rounded to a cent, and multiplied. */
-    mk_tell_cost(m, n, cost_nested_loop(&m->params, oc, ic, ic, &j, true), 0.006 * oc.rows + 0.01);
+    struct cost c = cost_nested_loop(&m->params, oc, ic, rescan, &j, !mk_is(inner, "Memoize"));
+    mk_tell_cost(m, n, c, 0.006 * oc.rows + 0.01);
+}
+
+static void mk_merge_join(struct mk *m, const struct json *n)
+{
+    struct mk_conds conds = {.count = 0};
+    mk_add_conds(m, mk_get(n, "Merge Cond"), &conds);
+    const struct json *unique = json_get(n, "Inner Unique");
+    if (!str_is(mk_get(n, "Join Type"), "Inner") || mk_get(n, "Join Filter").len)
+        return;
+    struct cost_join j = {.rows = mk_cost(n).rows, .single = unique && unique->boolean};
+    struct cost_merge w = {conds.count, 0, 1, 0, 1, mk_cost(n).rows, false};
+    mk_tell_cost(
+        m, n, cost_merge_join(&m->params, mk_cost(mk_child(n, 0)), mk_cost(mk_child(n, 1)), &w, &j),
+        0.02);
+}
+
+static void mk_gather(struct mk *m, const struct json *n)
+{
+    struct cost in = mk_cost(mk_child(n, 0)), c;
+    double rows = mk_cost(n).rows;
+    if (mk_is(n, "Gather"))
+        c = cost_gather(&m->params, in, rows);
+    else
+        c = cost_gather_merge(&m->params, in, rows, (int)json_num(n, "Workers Planned", 0));
+    mk_tell_cost(m, n, c, 0.02);
 }
 
 /*
@@ -558,6 +641,10 @@ static void mk_walk(struct mk *m, const struct json *n, const struct json *paren
         mk_hash_join(m, n);
     else if (mk_is(n, "Nested Loop"))
         mk_nested_loop(m, n);
+    else if (mk_is(n, "Merge Join"))
+        mk_merge_join(m, n);
+    else if (mk_is(n, "Gather") || mk_is(n, "Gather Merge"))
+        mk_gather(m, n);
     else if (mk_is(n, "Limit"))
         mk_tell_cost(m, n, cost_limit(mk_cost(mk_child(n, 0)), 0, mk_cost(n).rows), 0.011);
     for (const struct json *c = json_first(json_get(n, "Plans")); c; c = c->next) {
@@ -565,6 +652,23 @@ static void mk_walk(struct mk *m, const struct json *n, const struct json *paren
         double times = inner ? mk_cost(mk_child(n, 0)).rows : loops;
         mk_walk(m, c, n, times, workers);
     }
+}
+
+/* What a check's session had SET. */
+static void mk_set(struct cost_params *p, struct str set)
+{
+    double v = atof(set.p + str_find(set, "=") + 1);
+    if (str_starts(set, "random_page_cost="))
+        p->random_page = v;
+    if (str_starts(set, "parallel_setup_cost="))
+        p->parallel_setup = v;
+    if (str_starts(set, "parallel_tuple_cost="))
+        p->parallel_tuple = v;
+    if (!str_starts(set, "work_mem="))
+        return;
+    double bytes = v * 1024 * (str_ends(set, "MB") ? 1024 : 1);
+    p->hash_mem_bytes *= bytes / p->work_mem_bytes;
+    p->work_mem_bytes = bytes;
 }
 
 static void mk_check(struct mk *m, const struct json *check)
@@ -575,13 +679,9 @@ static void mk_check(struct mk *m, const struct json *check)
     m->query_pages = 0;
     cost_params_from(&m->params, m->cat);
     for (const struct json *s = json_first(json_get(check, "sets")); s; s = s->next)
-        if (str_starts(s->text, "work_mem=")) {
-            double kb = atof(s->text.p + 9) * (str_ends(s->text, "MB") ? 1024 : 1);
-            m->params.hash_mem_bytes *= kb * 1024 / m->params.work_mem_bytes;
-            m->params.work_mem_bytes = kb * 1024;
-        }
+        mk_set(&m->params, s->text);
     mk_collect(m, plan);
-    m->env = (struct sel_env){m->cat, m->rels, m->rel_count, 0, NAN};
+    m->env = (struct sel_env){m->cat, m->rels, m->rel_count, 0, NAN, false};
     mk_walk(m, plan, NULL, 1, 0);
 }
 

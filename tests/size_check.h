@@ -8,6 +8,7 @@
 #include "advise/size.h"
 #include "base/err.h"
 #include "model_catalog.h"
+#include "sql/pred.h"
 
 struct sk_result {
     const char *table, *def, *am;
@@ -87,7 +88,7 @@ static void sk_define(struct arena *a, const struct catalog *cat, const struct c
 {
     static const char *const names[] = {"btree", "hash", "gist", "gin", "brin"};
     struct cost_table t;
-    cost_table_from(&t, rel);
+    cost_table_from(&t, cat, rel);
     *in = (struct size_in){.keys = keys,
                            .rows = t.tuples,
                            .pages = t.pages,
@@ -99,8 +100,12 @@ static void sk_define(struct arena *a, const struct catalog *cat, const struct c
     for (size_t i = 0; i < 5; i++)
         if (str_starts(def, names[i]))
             in->am = (enum cost_am)i;
-    sk_add_keys(a, rel, sk_parens(&def), in, keys);
+    struct str list = sk_parens(&def);
+    size_t named;
+    const struct str *names_of = pred_split_list(a, list, &named);
+    sk_add_keys(a, rel, list, in, keys);
     in->key_count = in->total_count;
+    in->joint_distinct = size_joint_distinct(rel, names_of, in->key_count, in->rows);
     if (str_starts(def, "include"))
         sk_add_keys(a, rel, sk_parens(&def), in, keys);
     if (str_starts(def, "with")) {

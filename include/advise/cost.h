@@ -57,11 +57,9 @@ struct cost_table {
     double visible;     /* share of the pages that are all-visible, 0 .. 1 */
     double query_pages; /* pages of all tables of the query; 0: this one is alone */
 };
-/*
- * Size as the planner derives it: the current file size, at the density of the last VACUUM or
- * ANALYZE. False when the catalog knows no size.
- */
-bool cost_table_from(struct cost_table *t, const struct cat_rel *rel);
+/* Size as the planner derives it (cat_current_size); without a catalog what the relation says.
+ * False, with NAN in what is missing, when it is not known. */
+bool cost_table_from(struct cost_table *t, const struct catalog *cat, const struct cat_rel *rel);
 
 /* Workers the planner would ask for. */
 int cost_workers(const struct cost_params *p, double heap_pages, double index_pages);
@@ -87,12 +85,14 @@ struct cost_index {
 
 /* How conditions use an index. */
 struct cost_probe {
-    double sel;          /* of all index conditions and the index's predicate */
-    double boundary_sel; /* of those that limit the part of the index that is read */
-    double searches;     /* descents: product of the lengths of IN lists, at least 1 */
-    size_t quals;        /* index conditions */
-    bool one_row;        /* a unique index with '=' on every key, without IN and IS NULL */
-    double loops;        /* executions (inner side of a nested loop), at least 1 */
+    double sel;           /* of all index conditions and the index's predicate */
+    double boundary_sel;  /* of those that limit the part of the index that is read */
+    double searches;      /* descents: product of the lengths of IN lists, at least 1 */
+    double list_searches; /* the same counting lists on keys beyond the boundary, which ..16 charges
+                             as well; 0: searches */
+    size_t quals;         /* index conditions */
+    bool one_row;         /* a unique index with '=' on every key, without IN and IS NULL */
+    double loops;         /* executions (inner side of a nested loop), at least 1 */
     bool index_only;
     struct cost_quals filter;       /* other conditions, checked on each row */
     double gin_exact, gin_prefixes; /* GIN: search entries; searches by prefix */
@@ -179,9 +179,17 @@ struct cost cost_materialize(const struct cost_params *p, struct cost in, double
 struct cost cost_materialize_rescan(const struct cost_params *p, struct cost in, double width);
 
 enum cost_agg { COST_AGG_PLAIN, COST_AGG_SORTED, COST_AGG_HASHED };
-/* aggs: aggregate functions; keys: grouping columns; width: input width in bytes. */
+struct cost_agg_work {
+    size_t aggs;   /* aggregate functions */
+    size_t finals; /* those of them with a final step: avg, sum of numeric, array_agg ... */
+    size_t keys;   /* grouping columns */
+    double groups;
+    double width; /* of the input in bytes */
+};
 struct cost cost_aggregate(const struct cost_params *p, enum cost_agg how, struct cost in,
-                           size_t aggs, size_t keys, double groups, double width);
+                           const struct cost_agg_work *w);
+/* Evaluating expressions of the target list for every row of a path. */
+struct cost cost_project(struct cost in, struct cost_quals expressions);
 
 /* ---- joins ---- */
 
@@ -195,8 +203,11 @@ struct cost_join {
     struct cost_quals quals; /* conditions checked on joined rows, hash/merge clauses left out */
 };
 
-/* rescan: one further execution of the inner side. indexed: all join conditions are index
- * conditions of the inner side (single). */
+/*
+ * rescan: one further execution of the inner side. indexed: the inner side is an index or bitmap
+ * scan (not through Memoize) that all join conditions are index conditions of; only looked at when
+ * one match is enough.
+ */
 struct cost cost_nested_loop(const struct cost_params *p, struct cost outer, struct cost inner,
                              struct cost rescan, const struct cost_join *j, bool indexed);
 /*

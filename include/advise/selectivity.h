@@ -36,6 +36,8 @@ struct sel_env {
     size_t rel_count;
     int version_num; /* 0: the catalog's, else 150000 */
     double now_us;   /* current time, microseconds since 2000-01-01 UTC; NAN unknown */
+    bool as_index;   /* the conditions are those of an index scan: NOT b is b = false there, which
+                        NULLs do not pass */
 };
 
 /* Rows of a relation before conditions, at least 1; NAN when nobody knows. */

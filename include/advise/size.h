@@ -3,9 +3,10 @@
  * write, from the catalog's statistics.
  *
  * B-tree sizes follow the layout that CREATE INDEX makes (nbtsort.c), deduplication included:
- * mean error under 5 % on the vectors and on our own measurements. GIN, GiST, hash and BRIN are
- * estimates: GIN within about 25 %, GiST 15 %, hash 15 % (see tests/unit/size.c for the
- * measurements). A table that is written to afterwards splits pages, and its indexes grow.
+ * mean error under 2 % on 138 measured indexes, 8 % at most but where the sampled number of
+ * distinct values is off. GIN, GiST, hash and BRIN are estimates: GIN 12 % off on average, 35 % at
+ * most (vocabularies of many rare words), GiST 5 %, hash 12 % (tests/unit/size.c). A table that is
+ * written to afterwards splits pages, and its indexes grow.
  */
 #ifndef ADVISE_SIZE_H
 #define ADVISE_SIZE_H
@@ -31,12 +32,13 @@ struct size_key {
 struct size_in {
     enum cost_am am;
     const struct size_key *keys;
-    size_t key_count;      /* without INCLUDE columns */
-    size_t total_count;    /* with them */
-    double rows;           /* of the table */
-    double pages;          /* of the table */
-    double kept;           /* share of the rows that a partial index holds; 1 for all */
-    double joint_distinct; /* distinct combinations of the keys (CREATE STATISTICS); NAN unknown */
+    size_t key_count;   /* without INCLUDE columns */
+    size_t total_count; /* with them */
+    double rows;        /* of the table */
+    double pages;       /* of the table */
+    double kept;        /* share of the rows that a partial index holds; 1 for all */
+    double
+        joint_distinct; /* distinct combinations of the keys (size_joint_distinct); NAN unknown */
     bool unique;
     double fillfactor;      /* per cent; NAN default */
     double pages_per_range; /* BRIN; NAN default */
@@ -57,6 +59,13 @@ struct size_key size_key_of(const struct cat_column *col, double rows);
 struct size_key size_key_of_expr(const struct cat_stats *stats, double rows);
 
 void size_estimate(const struct size_in *in, struct size_out *out);
+
+/*
+ * Distinct combinations of the columns among `rows` rows of the table, where something tells: a
+ * unique index on some of them, or CREATE STATISTICS on just these. NAN: nothing does.
+ */
+double size_joint_distinct(const struct cat_rel *rel, const struct str *columns, size_t count,
+                           double rows);
 
 /* An index of the catalog as a size_in: keys gets total_count elements, which the caller provides.
  * kept is left at 1. */

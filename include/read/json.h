@@ -1,5 +1,8 @@
-/* EXPLAIN (FORMAT JSON): a strict tokeniser that feeds the plan builder; nesting is limited by
- * memory only. */
+/*
+ * EXPLAIN (FORMAT JSON): a strict tokeniser that feeds the plan builder; nesting is limited by
+ * memory only. Lenient in two things: raw control characters in strings (but NUL) are taken, and
+ * half a surrogate pair or \u0000 becomes U+FFFD.
+ */
 #ifndef READ_JSON_H
 #define READ_JSON_H
 
@@ -14,8 +17,9 @@ struct err;
 /*
  * Read the one JSON document that text begins with (white space before it is skipped) into b;
  * *used is how many bytes it took, so that a caller can go on with the next one. line is the
- * number of text's first line. False with ERR_SYNTAX when it is not well formed; groups that
- * were open then stay open in b, so the caller can salvage with build_truncate.
+ * number of text's first line, for the lines of plans and nodes; line and column of an error
+ * count from the beginning of text. False with ERR_SYNTAX when it is not well formed; groups
+ * that were open then stay open in b, so the caller can salvage with build_truncate.
  */
 bool read_json(struct build *b, struct str text, int line, size_t *used, struct err *err);
 

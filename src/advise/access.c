@@ -297,10 +297,12 @@ static double finish(const struct access_model *m, const struct need *n, struct 
 {
     double limit = limit_of(n), width = access_width(n);
     size_t wanted = sorts_wanted(n);
-    if (n->order == ORDER_GROUP && wanted)
-        return cost_aggregate(&m->params, delivered >= wanted ? COST_AGG_SORTED : COST_AGG_HASHED,
-                              in, 1, n->sort_count, access_groups(n), width)
-            .total;
+    if (n->order == ORDER_GROUP && wanted) {
+        enum cost_agg how = delivered >= wanted ? COST_AGG_SORTED : COST_AGG_HASHED;
+        struct cost_agg_work work = {
+            .aggs = 1, .keys = n->sort_count, .groups = access_groups(n), .width = width};
+        return cost_aggregate(&m->params, how, in, &work).total;
+    }
     bool sorts = n->order == ORDER_SORT && n->sort_count && wanted;
     if (sorts && delivered < wanted) {
         bool incremental = delivered && m->params.version_num >= 130000;

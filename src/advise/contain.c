@@ -2,22 +2,23 @@
 
 #include <math.h>
 
+#include "advise/elem.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
 
 /* ---- elements ---- */
 
-static bool has_elems(const struct sel_var *v)
+bool sel_has_elems(const struct sel_var *v)
 {
     return sel_has_stats(v) && v->stats->elem_count > 0;
 }
 
 /* What is assumed of an element that is not among the common ones. */
-static double rare_elem(const struct sel_var *v)
+double sel_rare_elem(const struct sel_var *v)
 {
     double least = 2 * SEL_DEFAULT_MATCH;
-    if (has_elems(v)) {
+    if (sel_has_elems(v)) {
         least = 1;
         for (size_t i = 0; i < v->stats->elem_count; i++)
             least = fmin(least, sel_float4(v->stats->elem_freqs[i]));
@@ -25,13 +26,13 @@ static double rare_elem(const struct sel_var *v)
     return fmin(SEL_DEFAULT_MATCH, least / 2);
 }
 
-static double elem_freq(const struct sel_var *v, struct str elem)
+double sel_elem_freq(const struct sel_var *v, struct str elem)
 {
-    if (has_elems(v))
+    if (sel_has_elems(v))
         for (size_t i = 0; i < v->stats->elem_count; i++)
             if (str_eq(v->stats->elems[i], elem))
                 return sel_float4(v->stats->elem_freqs[i]);
-    return rare_elem(v);
+    return sel_rare_elem(v);
 }
 
 /* An accumulator over elements: every one (product) or any (inclusion-exclusion). */
@@ -40,7 +41,7 @@ static double combine(double sel, double next, bool all)
     return all ? sel * next : sel + next - sel * next;
 }
 
-static double of_rows(const struct sel_var *v, double sel)
+double sel_of_rows(const struct sel_var *v, double sel)
 {
     return sel_clamp(sel_clamp(sel) * (1 - sel_null_frac(v)));
 }
@@ -58,8 +59,8 @@ double sel_array(const struct sel_var *v, const struct str *elements, size_t cou
     double sel = all ? 1 : 0;
     for (size_t i = 0; i < count; i++)
         if (!seen_before(elements, i))
-            sel = combine(sel, elem_freq(v, elements[i]), all);
-    return of_rows(v, sel);
+            sel = combine(sel, sel_elem_freq(v, elements[i]), all);
+    return sel_of_rows(v, sel);
 }
 
 /* Cut one element off an array literal's inside; quotes and backslashes are resolved into b. */
@@ -92,196 +93,9 @@ double sel_array_literal(const struct sel_var *v, struct str literal, bool all)
     struct buf elem = {0};
     double sel = all ? 1 : 0;
     while (next_element(&rest, &elem))
-        sel = combine(sel, elem_freq(v, buf_str(&elem)), all);
+        sel = combine(sel, sel_elem_freq(v, buf_str(&elem)), all);
     buf_free(&elem);
-    return of_rows(v, sel);
-}
-
-/* ---- full text search ---- */
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-/* Length of the common start of a lexeme and a word, case ignored. */
-static size_t common_start(struct str a, struct str b)
-{
-    size_t i = 0;
-    while (i < a.len && i < b.len && lower(a.p[i]) == lower(b.p[i]))
-        i++;
-    return i;
-}
-
-/*
- * The frequency of a word that has not been through the dictionary: of the lexeme it most
- * likely became, i.e. the longest that it starts with but for an ending ("running": "run",
- * "queries": "queri").
- */
-static double word_freq(const struct sel_var *v, struct str word)
-{
-    double freq = rare_elem(v);
-    size_t best = 0;
-    for (size_t i = 0; has_elems(v) && i < v->stats->elem_count; i++) {
-        struct str e = v->stats->elems[i];
-        size_t same = common_start(e, word);
-        bool whole = same == e.len || (same + 1 == e.len && e.p[same] == 'i');
-        if (!whole || same < 2 || word.len - same > 4 || same <= best)
-            continue;
-        best = same;
-        freq = sel_float4(v->stats->elem_freqs[i]);
-    }
-    return freq;
-}
-
-/* 'fox':* - the common lexemes that start so, and as large a share of the rest. */
-static double prefix_freq(const struct sel_var *v, struct str prefix)
-{
-    double matched = 0, all = 0, hits = 0;
-    if (!has_elems(v))
-        return 4 * SEL_DEFAULT_MATCH;
-    for (size_t i = 0; i < v->stats->elem_count; i++) {
-        double f = sel_float4(v->stats->elem_freqs[i]);
-        if (common_start(v->stats->elems[i], prefix) == prefix.len) {
-            matched += f - matched * f;
-            hits++;
-        }
-        all += f - all * f;
-    }
-    double sel = matched + (1 - all) * (hits / (double)v->stats->elem_count);
-    return fmax(rare_elem(v), sel_clamp(sel));
-}
-
-#define MAX_NESTING 64
-
-/* Operator precedence evaluation of a tsquery; deeper nesting than fits gives the default. */
-struct ts_eval {
-    double value[MAX_NESTING];
-    char op[MAX_NESTING];
-    int values, ops;
-    bool bad;
-};
-
-static int precedence(char op)
-{
-    return op == '!' ? 4 : op == '<' ? 3 : op == '&' ? 2 : op == '|' ? 1 : 0;
-}
-
-static void ts_apply(struct ts_eval *e)
-{
-    char op = e->op[--e->ops];
-    if (e->values < (op == '!' ? 1 : 2)) {
-        e->bad = true;
-        return;
-    }
-    double *top = &e->value[e->values - 1];
-    if (op == '!') {
-        *top = 1 - *top;
-        return;
-    }
-    double right = *top, *left = top - 1;
-    *left = op == '|' ? *left + right - *left * right : *left * right;
-    *left = sel_clamp(*left);
-    e->values--;
-}
-
-static void ts_operator(struct ts_eval *e, char op)
-{
-    while (op != '!' && op != '(' && e->ops && precedence(e->op[e->ops - 1]) >= precedence(op))
-        ts_apply(e);
-    if (e->ops >= MAX_NESTING)
-        e->bad = true;
-    else
-        e->op[e->ops++] = op;
-}
-
-static void ts_value(struct ts_eval *e, double value)
-{
-    if (e->values >= MAX_NESTING)
-        e->bad = true;
-    else
-        e->value[e->values++] = value;
-}
-
-static void ts_close(struct ts_eval *e)
-{
-    while (e->ops && e->op[e->ops - 1] != '(')
-        ts_apply(e);
-    if (e->ops)
-        e->ops--;
-}
-
-static bool is_word_char(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.' || (unsigned char)c >= 0x80;
-}
-
-/* One lexeme with its :*ABCD; the bytes it took. */
-static size_t ts_lexeme(const struct sel_var *v, struct str s, bool loose, struct buf *word,
-                        double *freq)
-{
-    size_t i = 0;
-    bool prefix = false;
-    buf_clear(word);
-    if (s.p[0] == '\'') {
-        for (i = 1; i < s.len; i++) {
-            if (s.p[i] == '\'' && !(i + 1 < s.len && s.p[i + 1] == '\''))
-                break;
-            i += s.p[i] == '\'' || (s.p[i] == '\\' && i + 1 < s.len);
-            buf_addc(word, s.p[i]);
-        }
-        i++;
-    } else {
-        while (i < s.len && is_word_char(s.p[i]))
-            buf_addc(word, s.p[i++]);
-    }
-    if (i < s.len && s.p[i] == ':')
-        for (i++; i < s.len && (s.p[i] == '*' || is_word_char(s.p[i])); i++)
-            prefix |= s.p[i] == '*';
-    *freq = prefix  ? prefix_freq(v, buf_str(word))
-            : loose ? word_freq(v, buf_str(word))
-                    : elem_freq(v, buf_str(word));
-    return i < s.len ? i : s.len;
-}
-
-static void ts_run(const struct sel_var *v, struct str q, bool loose, struct ts_eval *e)
-{
-    struct buf word = {0};
-    bool after_value = false;
-    for (size_t i = 0; i < q.len && !e->bad;) {
-        char c = q.p[i];
-        if (c == '\'' || is_word_char(c)) {
-            double freq;
-            if (after_value) /* words in a row: all of them */
-                ts_operator(e, '&');
-            i += ts_lexeme(v, str_sub(q, i, q.len), loose, &word, &freq);
-            ts_value(e, freq);
-            after_value = true;
-            continue;
-        }
-        if (c == '&' || c == '|' || c == '!' || c == '(' || c == '<') {
-            ts_operator(e, c);
-            after_value = false;
-        } else if (c == ')') {
-            ts_close(e);
-        }
-        while (c == '<' && i + 1 < q.len && q.p[i] != '>')
-            i++;
-        i++;
-    }
-    buf_free(&word);
-    while (e->ops && !e->bad)
-        ts_apply(e);
-}
-
-double sel_text_search(const struct sel_var *v, struct str query, bool loose)
-{
-    struct ts_eval e = {.values = 0};
-    ts_run(v, query, loose, &e);
-    if (e.bad || e.values != 1)
-        return of_rows(v, SEL_DEFAULT_MATCH);
-    return of_rows(v, e.value[0]);
+    return sel_of_rows(v, sel);
 }
 
 /* ---- jsonb ---- */

@@ -59,18 +59,15 @@ void cost_params_from(struct cost_params *p, const struct catalog *cat)
     p->max_workers = (int)cat_setting_num(cat, "max_parallel_workers_per_gather", p->max_workers);
 }
 
-bool cost_table_from(struct cost_table *t, const struct cat_rel *rel)
+bool cost_table_from(struct cost_table *t, const struct catalog *cat, const struct cat_rel *rel)
 {
-    *t = (struct cost_table){.pages = NAN, .tuples = NAN};
-    double pages = rel->pages;
-    if (rel->size_bytes > 0)
-        pages = rel->size_bytes / COST_PAGE_BYTES;
-    if (isnan(pages) || pages < 0 || isnan(rel->tuples) || rel->tuples < 0)
+    *t = (struct cost_table){.pages = rel->pages, .tuples = rel->tuples};
+    if (cat)
+        cat_current_size(cat, rel, &t->pages, &t->tuples);
+    if (isnan(t->pages) || isnan(t->tuples) || t->tuples < 0)
         return false;
-    t->pages = pages;
-    t->tuples = rel->pages > 0 ? rint(rel->tuples / rel->pages * pages) : rel->tuples;
-    if (rel->all_visible_pages > 0 && pages > 0)
-        t->visible = fmin(1, rel->all_visible_pages / pages);
+    if (rel->all_visible_pages > 0 && t->pages > 0)
+        t->visible = fmin(1, rel->all_visible_pages / t->pages);
     return true;
 }
 

@@ -31,6 +31,8 @@ static struct cost_access access_btree(const struct cost_params *p, const struct
             searches = fmax(fmin(searches, ceil(ix->pages * 0.3333333)), 1);
         entries = rint(probe->boundary_sel * t->tuples / searches);
     }
+    if (p->version_num < 170000 && probe->list_searches > searches)
+        searches = probe->list_searches;
     struct cost_access a = {.sel = probe->sel};
     a.total = generic_access(p, t, ix, probe, entries, searches);
     double descent = ix->tuples > 1 ? ceil(log(ix->tuples) / log(2.0)) * p->cpu_operator : 0;
@@ -130,12 +132,14 @@ void cost_probe_btree(const struct cost_params *p, const struct cost_index *ix, 
     bool all_equal = count == ix->key_count, found_list = false;
     out->sel = predicate_sel;
     out->quals = 0;
+    out->list_searches = 1;
     for (size_t i = 0; i < count; i++) {
         const struct cost_key *k = &keys[i];
         out->sel *= k->quals ? k->sel : 1;
         out->quals += k->quals;
         all_equal &= k->equal && !k->is_null;
         found_list |= k->elements > 1;
+        out->list_searches *= k->elements > 1 ? k->elements : 1;
         if (!b.open)
             continue;
         if (k->quals)

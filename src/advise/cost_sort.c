@@ -117,42 +117,52 @@ struct cost cost_memoize_rescan(const struct cost_params *p, struct cost inner, 
 /* ---- aggregates ---- */
 
 /* Hash aggregation that does not fit its memory writes batches out and reads them back (13+). */
-static double hash_spill(const struct cost_params *p, struct cost in, size_t aggs, double groups,
-                         double width, double *reread)
+static double hash_spill(const struct cost_params *p, struct cost in, const struct cost_agg_work *w,
+                         double *reread)
 {
     /* Header, row and per-aggregate state of one group, rounded up by the allocator. */
-    double entry = 24 + 16 + ceil((16 + width) / 8) * 8 + (aggs ? 16 + 16.0 * (double)aggs : 0);
-    double memory = p->hash_mem_bytes, batches = ceil(groups * entry / memory);
+    double entry = 24 + 16 + ceil((16 + w->width) / 8) * 8;
+    entry += w->aggs ? 16 + 16.0 * (double)w->aggs : 0;
+    double memory = p->hash_mem_bytes, batches = ceil(w->groups * entry / memory);
     *reread = 0;
     if (p->version_num < 130000 || batches <= 1)
         return 0;
-    double partitions = fmax(4, fmin(1024, ceil(1.5 * groups * entry / memory)));
+    double partitions = fmax(4, fmin(1024, ceil(1.5 * w->groups * entry / memory)));
     partitions = exp2(ceil(log2(partitions)));
     double depth = ceil(log(batches) / log(partitions));
-    double pages = cost_rows_bytes(in.rows, width) / COST_PAGE_BYTES * depth * 2;
+    double pages = cost_rows_bytes(in.rows, w->width) / COST_PAGE_BYTES * depth * 2;
     *reread = pages * p->seq_page;
     return pages * p->random_page + depth * in.rows * 2 * p->cpu_tuple;
 }
 
 struct cost cost_aggregate(const struct cost_params *p, enum cost_agg how, struct cost in,
-                           size_t aggs, size_t keys, double groups, double width)
+                           const struct cost_agg_work *w)
 {
-    double work = p->cpu_operator * (double)(aggs + keys) * in.rows, reread;
-    struct cost c = {.rows = groups};
+    double aggs = (double)w->aggs, reread = 0;
+    double work = p->cpu_operator * (aggs + (double)w->keys) * in.rows;
+    double output = (p->cpu_tuple + p->cpu_operator * (double)w->finals) * w->groups;
+    struct cost c = {.rows = w->groups};
     switch (how) {
     case COST_AGG_PLAIN:
-        c.startup = in.total + p->cpu_operator * (double)aggs * in.rows;
+        c.startup = in.total + p->cpu_operator * (aggs * in.rows + (double)w->finals);
         c.total = c.startup + p->cpu_tuple;
         c.rows = 1;
         break;
     case COST_AGG_SORTED:
         c.startup = in.startup;
-        c.total = in.total + work + p->cpu_tuple * groups;
+        c.total = in.total + work + output;
         break;
     case COST_AGG_HASHED:
-        c.startup = in.total + work + hash_spill(p, in, aggs, groups, width, &reread);
-        c.total = c.startup + p->cpu_tuple * groups + reread;
+        c.startup = in.total + work + hash_spill(p, in, w, &reread);
+        c.total = c.startup + output + reread;
         break;
     }
     return c;
+}
+
+struct cost cost_project(struct cost in, struct cost_quals expressions)
+{
+    in.startup += expressions.startup;
+    in.total += expressions.startup + expressions.per_tuple * in.rows;
+    return in;
 }

@@ -72,7 +72,7 @@ static const struct cat_fk *find_fk(const struct catalog *cat, struct str constr
 static double scan_cost(const struct advise_run *r, const struct cat_fk *fk, double rows)
 {
     struct cost_table t;
-    if (!cost_table_from(&t, fk->rel))
+    if (!cost_table_from(&t, r->cat, fk->rel))
         return PROBE_COST * 1000 * rows;
     return cost_seq_scan(&r->model.params, &t, cost_ops(&r->model.params, 1), 1, 0).total * rows;
 }

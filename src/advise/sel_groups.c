@@ -98,8 +98,8 @@ static double multi_column(const struct sel_env *env, struct items *list, int re
     const struct cat_rel *r = env->rels[rel].rel;
     const struct cat_ext_stats *best = NULL;
     for (const struct cat_ext_stats *e = r ? r->ext_stats : NULL; e; e = e->next)
-        if (e->ndistinct && e->ndistinct_value > 0 && take_columns(list, rel, e, false) &&
-            (!best || e->column_count > best->column_count))
+        if (e->ndistinct && !e->has_expressions && e->ndistinct_value > 0 &&
+            take_columns(list, rel, e, false) && (!best || e->column_count > best->column_count))
             best = e;
     if (!best)
         return 1;

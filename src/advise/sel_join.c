@@ -200,7 +200,7 @@ static double fk_sel(const struct sel_env *env, size_t outer, const struct pred 
     double sel = 1;
     for (const struct cat_fk *fk = env->cat ? env->cat->fks : NULL; fk; fk = fk->next) {
         size_t found = 0, at[MAX_CONJUNCTS];
-        if (!fk->ref || fk->column_count > MAX_CONJUNCTS)
+        if (!fk->ref || fk->not_enforced || fk->column_count > MAX_CONJUNCTS)
             continue;
         for (; found < fk->column_count; found++) {
             at[found] = find_pair(env, outer, preds, count, fk, found);

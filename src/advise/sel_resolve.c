@@ -17,7 +17,10 @@ double sel_tuples(const struct sel_env *env, size_t rel)
     const struct sel_rel *r = &env->rels[rel];
     if (!isnan(r->tuples))
         return r->tuples;
-    return r->rel && r->rel->tuples >= 0 ? r->rel->tuples : NAN;
+    double pages, tuples;
+    if (!r->rel || !env->cat)
+        return NAN;
+    return cat_current_size(env->cat, r->rel, &pages, &tuples) ? tuples : NAN;
 }
 
 bool sel_cast_is_relabel(struct str from, struct str to)
@@ -67,6 +70,12 @@ static bool is_live(const struct cat_index *ix)
     return ix->valid && !ix->predicate.len;
 }
 
+/* The planner looks at indexes of a partitioned table from 16 on, and never reads their ends. */
+static bool proves_unique(const struct sel_env *env, const struct cat_index *ix)
+{
+    return ix->unique && ix->key_count == 1 && (ix->rel->kind != 'p' || sel_version(env) >= 160000);
+}
+
 static void column_var(const struct sel_env *env, size_t rel, const struct cat_column *col,
                        struct sel_var *out)
 {
@@ -78,8 +87,9 @@ static void column_var(const struct sel_env *env, size_t rel, const struct cat_c
     for (const struct cat_index *ix = env->rels[rel].rel->indexes; ix; ix = ix->next) {
         if (!ix->key_count || !str_eq(ix->keys[0].column, col->name) || !is_live(ix))
             continue;
-        out->unique |= ix->unique && ix->key_count == 1;
-        out->ends_are_read |= str_is(ix->am, "btree") && !ix->keys[0].collation.len;
+        out->unique |= proves_unique(env, ix);
+        out->ends_are_read |=
+            str_is(ix->am, "btree") && !ix->keys[0].collation.len && ix->rel->kind != 'p';
     }
     finish_type(out);
 }
@@ -198,7 +208,7 @@ int sel_resolve(const struct sel_env *env, size_t rel, const struct pred_side *s
         else if (sel_cast_is_relabel(col->base_type, side->cast_type))
             column_var(env, (size_t)at, col, out);
         else
-            expr_var(env, (size_t)at, side->text, out);
+            expr_var(env, (size_t)at, side->expr.len ? side->expr : side->text, out);
         return at;
     }
     if (side->kind != SIDE_EXPR || !side->column_count)

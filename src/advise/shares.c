@@ -13,10 +13,10 @@
 static const double NOMINAL_ROWS = 100000;
 static const double NOMINAL_WIDTH_BYTES = 100;
 
-static void fill_sizes(struct need *n)
+static void fill_sizes(const struct access_model *m, struct need *n)
 {
     struct cost_table t;
-    bool sized = !n->unchecked && cost_table_from(&t, n->rel);
+    bool sized = !n->unchecked && cost_table_from(&t, m->cat, n->rel);
     if (!num_known(n->table_rows))
         n->table_rows = sized ? t.tuples : NOMINAL_ROWS;
     if (!(n->table_rows >= 1))
@@ -86,7 +86,7 @@ static void fill_or(const struct sel_env *env, struct need *n, struct need_or *o
 void access_prepare(const struct access_model *m, struct need *n)
 {
     bool measured = num_known(n->rows_out);
-    fill_sizes(n);
+    fill_sizes(m, n);
     struct sel_rel rel = {.rel = n->unchecked ? NULL : n->rel,
                           .alias = n->alias,
                           .tuples = n->table_rows,

@@ -126,24 +126,49 @@ static enum cost_am am_of(struct str name)
     return str_is(name, "spgist") ? COST_GIST : COST_BTREE;
 }
 
-static double ext_distinct(const struct cat_index *ix)
+static bool among(struct str name, const struct str *columns, size_t count)
 {
-    for (const struct cat_ext_stats *e = ix->rel->ext_stats; e; e = e->next) {
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(name, columns[i]))
+            return true;
+    return false;
+}
+
+/* Whether the index promises that the columns together never repeat. */
+static bool proves_distinct(const struct cat_index *ix, const struct str *columns, size_t count)
+{
+    if (!ix->unique || !ix->valid || ix->predicate.len)
+        return false;
+    for (size_t k = 0; k < ix->key_count; k++)
+        if (!ix->keys[k].column.len || !among(ix->keys[k].column, columns, count))
+            return false;
+    return true;
+}
+
+double size_joint_distinct(const struct cat_rel *rel, const struct str *columns, size_t count,
+                           double rows)
+{
+    for (const struct cat_index *ix = rel->indexes; ix; ix = ix->next)
+        if (proves_distinct(ix, columns, count))
+            return rows;
+    for (const struct cat_ext_stats *e = rel->ext_stats; e; e = e->next) {
         size_t found = 0;
         for (size_t c = 0; c < e->column_count; c++)
-            for (size_t k = 0; k < ix->key_count; k++)
-                found += str_eq(ix->keys[k].column, e->columns[c]);
-        if (e->ndistinct && found == ix->key_count && found == e->column_count)
+            found += among(e->columns[c], columns, count);
+        if (e->ndistinct && !e->has_expressions && found == count && found == e->column_count)
             return e->ndistinct_value;
     }
     return NAN;
 }
 
+/* PostgreSQL's own limit. */
+#define MAX_KEYS 32
+
 void size_in_of_index(const struct catalog *cat, const struct cat_index *ix, struct size_key *keys,
                       struct size_in *out)
 {
     struct cost_table t;
-    cost_table_from(&t, ix->rel);
+    cost_table_from(&t, cat, ix->rel);
     *out = (struct size_in){.am = am_of(ix->am),
                             .keys = keys,
                             .key_count = ix->key_count,
@@ -151,11 +176,16 @@ void size_in_of_index(const struct catalog *cat, const struct cat_index *ix, str
                             .rows = t.tuples,
                             .pages = t.pages,
                             .kept = 1,
-                            .joint_distinct = ext_distinct(ix),
+                            .joint_distinct = NAN,
                             .unique = ix->unique,
-                            .fillfactor = NAN,
+                            .fillfactor = ix->fillfactor,
                             .pages_per_range = NAN,
                             .version_num = cat && cat->version_num ? cat->version_num : 150000};
+    struct str columns[MAX_KEYS];
+    size_t count = ix->key_count < MAX_KEYS ? ix->key_count : MAX_KEYS;
+    for (size_t k = 0; k < count; k++)
+        columns[k] = ix->keys[k].column;
+    out->joint_distinct = size_joint_distinct(ix->rel, columns, count, t.tuples);
     for (size_t k = 0; k < ix->total_count; k++) {
         const struct cat_key *key = &ix->keys[k];
         const struct cat_column *col =
@@ -175,14 +205,14 @@ void size_in_of_index(const struct catalog *cat, const struct cat_index *ix, str
 double size_build_seconds(const struct size_in *in, const struct size_out *out)
 {
     static const double per_row_us[] = {
-        [COST_BTREE] = 0.55, [COST_HASH] = 0.8, [COST_GIST] = 9, [COST_GIN] = 0, [COST_BRIN] = 0.15,
+        [COST_BTREE] = 0.8, [COST_HASH] = 3, [COST_GIST] = 12, [COST_GIN] = 0, [COST_BRIN] = 0.15,
     };
-    double us = in->pages * 2 + out->pages * 20 + in->rows * 0.05;
+    double us = in->pages * 8 + out->pages * 20 + in->rows * 0.05;
     us += out->tuples * per_row_us[in->am];
     if (in->am == COST_BTREE && out->tuples > 2) /* comparisons; text costs more */
         us += out->tuples * log2(out->tuples) * (size_is_varlena(&in->keys[0]) ? 0.03 : 0.01);
     if (in->am == COST_GIN)
-        us += out->pages * 700;
+        us += out->pages * 1100;
     return us / 1e6;
 }
 

@@ -41,10 +41,23 @@ static double draw_entry(const struct size_in *in, size_t columns, int i, bool s
     return size_align((nulls ? 16 : 8) + data, 8);
 }
 
+/* Without statistics, or with fixed widths and no NULLs, all entries are alike. */
+static bool any_varies(const struct size_in *in, size_t columns)
+{
+    for (size_t k = 0; k < columns; k++)
+        if (size_varies(&in->keys[k]))
+            return true;
+    return false;
+}
+
 static struct widths draw_widths(const struct size_in *in, size_t columns, bool skip_nulls)
 {
     struct widths w = {.null_key = 16, .fixed = true};
     double first = draw_entry(in, columns, 0, skip_nulls), sum = 0;
+    if (!any_varies(in, columns)) {
+        w.mean = first;
+        return w;
+    }
     for (int i = 0; i < DRAWS; i++) {
         double one = draw_entry(in, columns, i, skip_nulls);
         w.fixed &= one == first;
@@ -169,12 +182,24 @@ static void add_space(struct space *sum, struct space one)
     sum->items += one.items;
 }
 
-/* Rows of one common value of the skewed key, spread over the other keys. */
-static struct space spread(const struct size_in *in, double entry, double rows, double others)
+/* Share of the rows that are NULL in the one other key. */
+static double other_nulls(const struct size_in *in, size_t skip)
+{
+    return in->key_count == 2 ? size_null_frac(&in->keys[1 - skip]) : 0;
+}
+
+/* Rows of one common value of the skewed key, spread over the other keys: `others` distinct
+ * values, and the NULLs together. */
+static struct space spread(const struct size_in *in, double entry, double rows, double others,
+                           double nulls)
 {
     if (others <= 1)
         return posting_space(entry, rint(rows));
-    return shared_space(entry, rows, part_distinct(in, others, rows));
+    double valued = rows * (1 - nulls);
+    struct space sum = shared_space(entry, valued, part_distinct(in, others, valued));
+    if (rows * nulls >= 1)
+        add_space(&sum, posting_space(entry, rint(rows * nulls)));
+    return sum;
 }
 
 static struct space deduplicated(const struct size_in *in, const struct widths *w, double rows)
@@ -183,15 +208,17 @@ static struct space deduplicated(const struct size_in *in, const struct widths *
     size_t skew = most_skewed(in);
     const struct size_key *key = &in->keys[skew];
     double others = other_distinct(in, skew), rest = rows, values = 0;
+    double gaps = other_nulls(in, skew);
     for (size_t i = 0; key->stats && key->stats->known && i < key->stats->mcv_count; i++) {
         double n = rows * key->stats->mcf[i];
-        add_space(&sum, spread(in, w->mean, n, others));
+        add_space(&sum, spread(in, w->mean, n, others, gaps));
         rest -= n;
         values++;
     }
     double nulls = rows * size_null_frac(key);
     if (nulls >= 1) {
-        add_space(&sum, spread(in, in->key_count == 1 ? w->null_key : w->mean, nulls, others));
+        add_space(&sum,
+                  spread(in, in->key_count == 1 ? w->null_key : w->mean, nulls, others, gaps));
         rest -= nulls;
     }
     double own = fmax(key_distinct(in, skew) - values, 1);
@@ -199,8 +226,10 @@ static struct space deduplicated(const struct size_in *in, const struct widths *
         double all = rest * in->rows / rows;
         if (rows < in->rows)
             own = fmax(own * (1 - pow(1 - rows / in->rows, all / own)), 1);
-        double each = others <= 1 ? 1 : part_distinct(in, others, rest / own);
-        add_space(&sum, shared_space(w->mean, rest, fmin(own * each, rest)));
+        double valued = rest * (1 - gaps);
+        double each = others <= 1 ? 1 : part_distinct(in, others, valued / own);
+        add_space(&sum, shared_space(w->mean, valued, fmin(own * each, valued)));
+        add_space(&sum, shared_space(w->mean, rest * gaps, fmin(own, rest * gaps)));
     }
     return sum;
 }

@@ -15,6 +15,9 @@
 
 /* ---- tokens of the sample ---- */
 
+/* From this share of the rows on a common value speaks for its tokens. */
+#define COMMON_SHARE 0.01
+
 struct token {
     uint64_t hash; /* 0: free slot */
     double share;  /* of the rows */
@@ -22,14 +25,17 @@ struct token {
     size_t last;   /* the last of them, plus 1 */
     double bytes;  /* of the key */
     bool known;    /* pg_stats tells its share */
+    bool common;   /* in a common value: its share is no accident of the sample */
 };
 
 struct tokens {
     struct token *slot;
     size_t cap, count;
-    size_t sample; /* rows looked at so far */
-    double weight; /* of the current row */
-    double total;  /* tokens seen, each once a row */
+    size_t sample;     /* rows looked at so far */
+    double weight;     /* of the current row */
+    bool in_common;    /* the current row is a common value */
+    double total;      /* tokens seen, each once a row */
+    size_t known_seen; /* and those whose shares are known from elsewhere */
     struct arena *scratch;
     bool keys, values; /* jsonb: what becomes a token */
 };
@@ -50,8 +56,10 @@ static void token_add(struct tokens *t, uint64_t hash, double bytes)
         *k = (struct token){.hash = hash, .bytes = bytes};
         t->count++;
     }
+    t->known_seen += k->known;
     if (k->known || k->last == t->sample)
         return;
+    k->common |= t->in_common && t->weight >= COMMON_SHARE;
     k->last = t->sample;
     k->rows++;
     k->share += t->weight;
@@ -210,6 +218,16 @@ static void read_elems(struct tokens *t, const struct size_key *key)
     t->total = 0;
 }
 
+/* A value without any token is listed under an entry for such. */
+static void add_row(struct tokens *t, tokenizer *add, struct str text)
+{
+    double before = t->total;
+    size_t known = t->known_seen;
+    add(t, text);
+    if (t->total == before && t->known_seen == known)
+        token_add(t, HASH_START ^ 0xE, 2);
+}
+
 static void read_sample(struct tokens *t, const struct size_key *key)
 {
     const struct cat_stats *s = key->stats;
@@ -220,13 +238,15 @@ static void read_sample(struct tokens *t, const struct size_key *key)
     for (size_t i = 0; i < s->mcv_count; i++) {
         t->sample++;
         t->weight = s->mcf[i];
+        t->in_common = true;
         rest -= s->mcf[i];
-        add(t, s->mcv[i]);
+        add_row(t, add, s->mcv[i]);
     }
+    t->in_common = false;
     for (size_t i = 0; i < s->bound_count; i++) {
         t->sample++;
         t->weight = fmax(rest, 0) / (double)s->bound_count;
-        add(t, s->bounds[i]);
+        add_row(t, add, s->bounds[i]);
     }
 }
 
@@ -293,7 +313,7 @@ static void sum_tokens(const struct tokens *t, const struct size_in *in, double 
         const struct token *k = &t->slot[i];
         if (!k->hash)
             continue;
-        if (k->known || k->rows > RARE || t->sample < 10) {
+        if (k->known || k->common || k->rows > RARE) {
             add_tokens(sum, 1, rows * k->share, k->bytes, in->pages);
             continue;
         }
@@ -310,6 +330,12 @@ static void sum_tokens(const struct tokens *t, const struct size_in *in, double 
     add_tokens(sum, distinct, all / distinct, bytes / different, in->pages);
 }
 
+/* ANALYZE lists ten times its target of 100 elements, if there are as many. */
+#define FULL_ELEM_LIST 900
+
+/* Different words among n: this times the root of n (Heaps' law). */
+#define VOCABULARY 30
+
 /* Without sample values: one token per six bytes of text, a vocabulary that grows with the root. */
 static void guess_tokens(const struct size_in *in, double rows, struct gin_sum *sum)
 {
@@ -317,22 +343,52 @@ static void guess_tokens(const struct size_in *in, double rows, struct gin_sum *
     bool trigrams = str_is(key->opclass, "gin_trgm_ops");
     double per_row = trigrams ? size_mean_width(key) + 2 : size_mean_width(key) / 6 + 1;
     double all = rows * per_row;
-    double distinct = trigrams ? fmin(all, 6000) : fmin(all, 30 * sqrt(all));
+    double distinct = trigrams ? fmin(all, 6000) : fmin(all, VOCABULARY * sqrt(all));
     add_tokens(sum, fmax(distinct, 1), all / fmax(distinct, 1), trigrams ? 4 : 8, in->pages);
+}
+
+/*
+ * A tsvector column shows no sample values, only its most common lexemes: what its width has room
+ * for besides them are rare ones. A lexeme takes its letters and some eight bytes for its place.
+ */
+static void rest_of_lexemes(const struct tokens *t, const struct size_in *in, double rows,
+                            struct gin_sum *sum)
+{
+    double listed = 0, bytes = 0, count = 0, least = 1;
+    for (size_t i = 0; i < t->cap; i++) {
+        listed += t->slot[i].share;
+        bytes += t->slot[i].bytes;
+        count += t->slot[i].hash != 0;
+        if (t->slot[i].hash)
+            least = fmin(least, t->slot[i].share);
+    }
+    double letters = count > 0 ? bytes / count : 6;
+    double rest = rows * ((size_mean_width(&in->keys[0]) - 6) / (letters + 7.5) - listed);
+    if (rest < 1)
+        return;
+    /* None of them is more frequent than the last one listed; where the list is not full, they
+     * are hardly ever the same (numbers, names). */
+    double each = count >= FULL_ELEM_LIST ? fmax(rows * least / 2, 1) : 1.5;
+    double distinct = rest / each;
+    add_tokens(sum, fmax(distinct, 1), rest / fmax(distinct, 1), letters, in->pages);
 }
 
 void size_gin(const struct size_in *in, struct size_out *out)
 {
     const struct size_key *key = &in->keys[0];
-    bool sampled =
-        key->stats && key->stats->known && key->stats->mcv_count + key->stats->bound_count;
+    const struct cat_stats *s = key->stats;
+    bool sampled = s && s->known && s->mcv_count + s->bound_count + s->elem_count;
     struct gin_sum sum = {0, 0, 0};
     if (sampled) {
         bool path = str_is(key->opclass, "jsonb_path_ops");
         struct tokens t = {.cap = MAX_TOKENS, .scratch = arena_new(0), .keys = !path};
         t.slot = xcalloc(t.cap, sizeof(*t.slot));
         read_sample(&t, key);
+        if (out->tuples * size_null_frac(key) >= 1) /* and so are NULLs */
+            add_tokens(&sum, 1, out->tuples * size_null_frac(key), 2, in->pages);
         sum_tokens(&t, in, out->tuples, &sum);
+        if (!t.sample)
+            rest_of_lexemes(&t, in, out->tuples, &sum);
         free(t.slot);
         arena_free(t.scratch);
     } else {

@@ -11,6 +11,8 @@ double size_align(double bytes, double to);
 /* Bytes of one value of the key, 0: NULL. u (0 .. 1) picks one of the sample values by their
  * frequencies. */
 double size_draw(const struct size_key *key, double u);
+/* Whether draws can differ: widths or NULLs known from statistics. */
+bool size_varies(const struct size_key *key);
 /* Bytes of a key's values on average, NULLs left out. */
 double size_mean_width(const struct size_key *key);
 double size_alignment(const struct size_key *key);

@@ -153,13 +153,17 @@ double size_draw(const struct size_key *key, double u)
         return 0;
     if (len > 0)
         return len;
-    enum value_class cls = value_class_of(key->base_type, key->category);
     if (key->stats && key->stats->known) {
         struct str text = sample_at(key->stats, nulls < 1 ? (u - nulls) / (1 - nulls) : 0);
         if (text.p)
-            return value_width(key, cls, text);
+            return value_width(key, value_class_of(key->base_type, key->category), text);
     }
     return average(key);
+}
+
+bool size_varies(const struct size_key *key)
+{
+    return key->stats && key->stats->known && (type_len(key) <= 0 || size_null_frac(key) > 0);
 }
 
 double size_mean_width(const struct size_key *key)

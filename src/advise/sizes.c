@@ -9,7 +9,8 @@
 
 static struct size_key size_key(const struct ix_key *k, double rows)
 {
-    struct size_key key = k->column ? size_key_of(k->column, rows) : size_key_of_expr(k->stats, rows);
+    struct size_key key =
+        k->column ? size_key_of(k->column, rows) : size_key_of_expr(k->stats, rows);
     key.opclass = k->opclass;
     return key;
 }
@@ -18,13 +19,24 @@ static void fill_size_in(const struct access_model *m, const struct ix *x, struc
                          struct size_key *keys)
 {
     struct cost_table t = {.tuples = NAN, .pages = NAN};
-    cost_table_from(&t, x->rel);
-    for (size_t i = 0; i < x->total_count; i++)
+    cost_table_from(&t, m->cat, x->rel);
+    struct str columns[IX_MAX_KEYS];
+    for (size_t i = 0; i < x->total_count; i++) {
         keys[i] = size_key(&x->keys[i], t.tuples);
-    *in = (struct size_in){.am = x->am, .keys = keys, .key_count = x->key_count,
-                           .total_count = x->total_count, .rows = t.tuples, .pages = t.pages,
-                           .kept = num_or(x->kept, 1), .joint_distinct = NAN, .unique = x->unique,
-                           .fillfactor = NAN, .pages_per_range = NAN,
+        columns[i] = x->keys[i].is_expr ? (struct str){NULL, 0} : x->keys[i].name;
+    }
+    *in = (struct size_in){.am = x->am,
+                           .keys = keys,
+                           .key_count = x->key_count,
+                           .total_count = x->total_count,
+                           .rows = t.tuples,
+                           .pages = t.pages,
+                           .kept = num_or(x->kept, 1),
+                           .joint_distinct =
+                               size_joint_distinct(x->rel, columns, x->key_count, t.tuples),
+                           .unique = x->unique,
+                           .fillfactor = NAN,
+                           .pages_per_range = NAN,
                            .version_num = m->params.version_num};
 }
 

@@ -167,10 +167,10 @@ static bool short_decimal(struct str s, double *out)
 bool str_to_double(struct str s, double *out)
 {
     char tmp[400];
-    if (short_decimal(s, out))
-        return true;
     if (s.len == 0 || s.len >= sizeof tmp)
         return false;
+    if (short_decimal(s, out))
+        return true;
     memcpy(tmp, s.p, s.len);
     tmp[s.len] = '\0';
     if (strspn(tmp, "+-.0123456789eE") < s.len)

@@ -200,13 +200,18 @@ static void node_scalar(struct build *b, struct frame *f, struct str key, enum v
 
 /* ---- an object whose meaning shows only in its members ---- */
 
+/* The words that a scalar was given as. */
+static struct str scalar_words(const struct value *v)
+{
+    if (v->kind == VALUE_BOOL)
+        return v->boolean ? STR("true") : STR("false");
+    return v->kind == VALUE_NULL ? STR("null") : v->text;
+}
+
 static void replay(struct build *b, struct prop *pending)
 {
-    for (struct prop *p = pending; p; p = p->next) {
-        struct str text = p->value.kind == VALUE_BOOL ? str_of(p->value.boolean ? "true" : "false")
-                                                      : p->value.text;
-        build_scalar(b, p->key, p->value.kind, text);
-    }
+    for (struct prop *p = pending; p; p = p->next)
+        build_scalar(b, p->key, p->value.kind, scalar_words(&p->value));
 }
 
 static void wrap_becomes_query(struct build *b, struct frame *f)

@@ -9,23 +9,11 @@
 /* In the order in which they are tried. The outer ones come first: a quoted mail may hold a
    numbered listing of a psql session. */
 static bool (*const undressers[])(struct undress *u) = {
-    undress_mail,
-    undress_prefix,
-    undress_csvlog,
-    undress_log,
-    undress_filename,
-    undress_numbers,
-    undress_html,
-    undress_latex,
-    undress_asciidoc,
-    undress_expanded,
-    undress_unaligned_expanded,
-    undress_boxed,
-    undress_aligned,
-    undress_marked,
-    undress_cells,
-    undress_literal,
-    undress_escaped,
+    undress_mail,     undress_prefix,   undress_csvlog,   undress_log,
+    undress_filename, undress_numbers,  undress_html,     undress_latex,
+    undress_troff,    undress_asciidoc, undress_expanded, undress_unaligned_expanded,
+    undress_boxed,    undress_aligned,  undress_marked,   undress_cells,
+    undress_literal,  undress_escaped,
 };
 
 /* ---- lines ---- */

@@ -44,6 +44,27 @@ static size_t count_lines(struct str s)
     return n;
 }
 
+static const char heading[] = "QUERY PLAN";
+
+/* Within the next few lines after an unquoted one: is any quoted, with its indentation? */
+static bool is_quoted_soon(struct str s)
+{
+    struct dress_cursor c = dress_lines(s);
+    bool titled = str_is(dress_peek(&c), heading);
+    for (int i = 0; i < (titled ? 200 : 4) && dress_next(&c); i++)
+        if ((titled ? str_starts(c.at, "\"") : str_starts(c.at, "\"  ")) &&
+            cell_end(s, c.at_pos) > 0)
+            return true;
+    return false;
+}
+
+/* How a line of the table begins: the name of the column, where records are expanded. */
+static size_t name_length(struct str line)
+{
+    size_t n = sizeof heading - 1;
+    return str_starts(line, heading) && line.len > n && line.p[n] == ',' ? n + 1 : 0;
+}
+
 /*
  * Cells in double quotes that begin lines, and the unquoted lines among them: CSV quotes
  * only where it must. What stands in further columns is left out.
@@ -51,30 +72,32 @@ static size_t count_lines(struct str s)
 bool undress_cells(struct undress *u)
 {
     struct str s = u->text;
-    size_t pos = 0, line = 0, cells = 0;
+    bool expanded = name_length(s) > 0;
+    size_t pos = 0, line = 0;
+    if (!expanded && s.p[0] != '"' && !is_quoted_soon(s))
+        return false;
     while (pos < s.len) {
         struct str rest = str_sub(s, pos, s.len), at;
         str_line(&rest, &at);
-        size_t next = (size_t)(rest.p - s.p);
-        ptrdiff_t end = at.len && at.p[0] == '"' ? cell_end(s, pos) : -1;
-        if (end < 0 && (cells == 0 || at.len == 0 || at.p[0] == '"' || dress_is_footer(at)))
+        size_t from = pos + name_length(at), next = (size_t)(rest.p - s.p);
+        bool quote = from < s.len && s.p[from] == '"';
+        ptrdiff_t end = quote ? cell_end(s, from) : -1;
+        if (at.len == 0 || dress_is_footer(at) || (quote && end < 0) || (expanded && from == pos))
             break;
-        if (end < 0) {
-            dress_add(u, line++, at, at);
-        } else {
-            struct str cell = str_sub(s, pos + 1, (size_t)end - 1);
-            if (cells == 0 && str_find(at, "\\n") >= 0)
-                return false; /* a JSON string */
-            add_cell(u, line, cell);
+        if (pos == 0 && quote && !expanded && str_find(at, "\\n") >= 0)
+            return false; /* a JSON string */
+        if (quote) {
+            add_cell(u, line, str_sub(s, from + 1, (size_t)end - 1));
             rest = str_sub(s, (size_t)end, s.len);
             str_line(&rest, &at);
             next = (size_t)(rest.p - s.p);
-            line += count_lines(str_sub(s, pos, next));
-            cells++;
+        } else {
+            dress_add(u, line, at, str_sub(at, from - pos, at.len));
         }
+        line += count_lines(str_sub(s, pos, next));
         u->end = pos = next;
     }
-    return cells > 0;
+    return u->end > 0;
 }
 
 /* ---- literals of Python, JavaScript, Ruby ---- */

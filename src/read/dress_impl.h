@@ -66,6 +66,7 @@ bool undress_expanded(struct undress *u);
 bool undress_unaligned_expanded(struct undress *u);
 bool undress_asciidoc(struct undress *u);
 bool undress_latex(struct undress *u);
+bool undress_troff(struct undress *u);
 bool undress_html(struct undress *u);
 bool undress_cells(struct undress *u);
 bool undress_literal(struct undress *u);

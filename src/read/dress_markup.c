@@ -77,26 +77,51 @@ static void add_html_line(struct undress *u, size_t index, struct str line)
     buf_free(&b);
 }
 
-/* In psql's tables the cell begins behind its tag, indented: what stands before a tag on the
-   same line is layout. */
-static struct str skip_layout(struct str line)
+/* Where the next cell with data begins in the line, behind its tag; -1: none does. A cell that
+   spans columns holds "Record 1". */
+static ptrdiff_t find_cell(struct str line)
 {
-    size_t i = 0;
-    while (i < line.len && (line.p[i] == ' ' || line.p[i] == '\t'))
-        i++;
-    return i < line.len && line.p[i] == '<' && tag_end(line, i) > i ? str_sub(line, i, line.len)
-                                                                    : line;
+    for (size_t i = 0; i < line.len; i++) {
+        struct str rest = str_sub(line, i, line.len);
+        size_t end = begins_tag(rest, "<td") ? tag_end(line, i) : i;
+        if (end > i && str_find(str_sub(line, i, end), "colspan") < 0)
+            return (ptrdiff_t)end;
+    }
+    return -1;
+}
+
+/* A line of a table: what is in its cells. inside: a cell is open. */
+static void add_table_line(struct undress *u, size_t index, struct str line, bool *inside)
+{
+    while (line.len || *inside) {
+        ptrdiff_t at = *inside ? 0 : find_cell(line);
+        if (at < 0)
+            return;
+        line = str_sub(line, (size_t)at, line.len);
+        ptrdiff_t end = str_find(line, "</td");
+        *inside = end < 0;
+        add_html_line(u, index, str_sub(line, 0, end < 0 ? line.len : (size_t)end));
+        if (end < 0)
+            return;
+        line = str_sub(line, (size_t)end, line.len);
+    }
 }
 
 bool undress_html(struct undress *u)
 {
     struct dress_cursor c = dress_lines(u->text);
+    bool inside = false;
     if (!begins_html(str_trim(dress_peek(&c))))
         return false;
+    bool table = str_find(u->text, "<td") >= 0;
     while (dress_next(&c)) {
-        add_html_line(u, c.line, skip_layout(c.at));
+        if (table)
+            add_table_line(u, c.line, c.at, &inside);
+        else
+            add_html_line(u, c.line, c.at);
         u->end = c.pos;
     }
+    u->framed = table;
     return true;
 }
 
@@ -151,13 +176,19 @@ bool undress_latex(struct undress *u)
         return false;
     dress_next(&c);
     u->end = c.pos;
+    bool expanded = false;
     while (dress_next(&c)) {
         struct buf b = {0};
         struct str out, part;
         u->end = c.pos;
         if (str_starts(c.at, "\\end{"))
             break;
-        add_latex(&b, c.at);
+        bool record = str_starts(c.at, "\\multicolumn{2}");
+        expanded |= record;
+        if (record || str_starts(c.at, "\\hline") || str_starts(c.at, "\\textit{"))
+            continue;
+        ptrdiff_t name = expanded ? str_find(c.at, " & ") : -1;
+        add_latex(&b, name < 0 ? c.at : str_sub(c.at, (size_t)name + 3, c.at.len));
         out = buf_str(&b);
         while (str_line(&out, &part)) {
             size_t len = part.len;
@@ -184,9 +215,16 @@ static size_t cell_start(struct str line)
     return i < line.len && line.p[i] == '|' ? i + 1 : 0;
 }
 
+/* Expanded, "<l|QUERY PLAN <l|Sort ...": the second cell is the value. */
+static size_t value_start(struct str line)
+{
+    ptrdiff_t value = str_starts(line, "<l|") ? str_find(line, " <l|") : -1;
+    return value < 0 ? cell_start(line) : (size_t)value + 4;
+}
+
 static void add_asciidoc_line(struct undress *u, size_t index, struct str line)
 {
-    size_t start = cell_start(line);
+    size_t start = value_start(line);
     struct str s = str_sub(line, start, line.len);
     if (str_find(s, "\\|") < 0) {
         dress_add(u, index, line, s);
@@ -215,8 +253,43 @@ bool undress_asciidoc(struct undress *u)
         u->end = c.pos;
         if (str_starts(c.at, "|==="))
             break;
-        if (!str_starts(c.at, "^") && str_trim(c.at).len)
+        if (!str_starts(c.at, "^") && !str_starts(c.at, "2+^|") && str_trim(c.at).len)
             add_asciidoc_line(u, c.line, c.at);
+    }
+    u->framed = true;
+    return true;
+}
+
+/* ---- troff ---- */
+
+static void add_troff(struct undress *u, size_t index, struct str line, bool expanded)
+{
+    ptrdiff_t tab = expanded ? str_find(line, "\t") : -1;
+    struct str s = str_sub(line, (size_t)(tab + 1), line.len);
+    struct buf b = {0};
+    for (size_t i = 0; i < s.len; i++) {
+        bool backslash = str_starts(str_sub(s, i, s.len), "\\(rs");
+        buf_addc(&b, s.p[i]);
+        i += backslash ? 3 : 0;
+    }
+    dress_add_at(u, index, (unsigned)(tab + 1), buf_str(&b));
+    buf_free(&b);
+}
+
+bool undress_troff(struct undress *u)
+{
+    struct dress_cursor c = dress_lines(u->text);
+    if (!str_starts(u->text, ".LP\n.TS") && !str_starts(u->text, ".TS"))
+        return false;
+    bool expanded = false;
+    while (dress_next(&c) && !str_starts(c.at, ".TE")) {
+        u->end = c.pos;
+        expanded |= str_starts(c.at, ".T&");
+        bool layout = str_starts(c.at, ".") || str_starts(c.at, "\\fI") || str_is(c.at, "_") ||
+                      str_is(c.at, "center;") || str_is(c.at, "l.") || str_is(c.at, "c s.") ||
+                      str_is(c.at, "c | l.");
+        if (!layout)
+            add_troff(u, c.line, c.at, expanded);
     }
     u->framed = true;
     return true;

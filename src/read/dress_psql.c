@@ -366,7 +366,9 @@ static struct str drop_border(struct str s, const struct name_columns *names)
 /* The lines of one record. Values of other columns are set apart by an empty line. */
 static void add_record(struct undress *u, struct dress_cursor *c, size_t width)
 {
-    struct name_columns names = find_name_columns(dress_peek(c));
+    struct name_columns names = {0, false};
+    if (!str_starts(c->at, "* ")) /* border 0 has no bars */
+        names = find_name_columns(dress_peek(c));
     struct marks m = {.margin = 1, .beyond = !names.boxed};
     size_t lines = 0, values = 0;
     for (struct dress_cursor ahead = *c;

@@ -563,6 +563,7 @@ static bool continues(struct lexer *l, const struct physical *ph)
     struct text_line *line = last_line(l);
     if (!line || !l->last.p || is_noise(ph->body))
         return false;
+    detect_wrap(l, (size_t)(l->last.p - l->text.p));
     if (line->kind == TEXT_NODE && ph->start == START_NONE && ph->body.p[0] == '(')
         return true;
     if (line->kind == TEXT_TOP && !str_starts(line->body, "Settings:"))
@@ -570,7 +571,6 @@ static bool continues(struct lexer *l, const struct physical *ph)
     balance(l);
     if (line->kind == TEXT_NODE ? l->p->tail_cut : l->parens > 0 || l->quote)
         return ph->start == START_NONE || ph->start == START_KEY;
-    detect_wrap(l, (size_t)(l->last.p - l->text.p));
     return l->wrap != WRAP_NONE && ph->column <= l->p->base && is_full(l, ph->body);
 }
 

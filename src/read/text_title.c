@@ -57,7 +57,7 @@ static unsigned name_hash(struct str name)
 {
     unsigned h = (unsigned)name.len;
     for (size_t i = 0; i < name.len; i++)
-        h = h * 31 + (unsigned char)name.p[i];
+        h = h * 31 + (unsigned)tolower((unsigned char)name.p[i]);
     return (h ^ h >> 9) % SLOTS;
 }
 
@@ -85,7 +85,7 @@ static const struct text_type *find_type(struct str name)
 {
     pthread_once(&slots_once, fill_slots);
     for (unsigned i = name_hash(name); slots[i]; i = (i + 1) % SLOTS)
-        if (str_is(name, slots[i]->name))
+        if (str_is_nocase(name, slots[i]->name)) /* some editors make keywords capitals */
             return slots[i];
     return NULL;
 }

@@ -104,12 +104,24 @@ static bool expected(struct reader *r, const char *what)
     return syntax_expected(r->err, r->text, r->source->here.at, what);
 }
 
-/* To where libyaml's problem is to be shown. */
+static int count_lines(struct str s)
+{
+    int n = 0;
+    for (size_t i = 0; i < s.len; i++)
+        n += s.p[i] == '\n';
+    return n;
+}
+
+/* To where libyaml's problem is to be shown, past cuts whose turn has not come. */
 static void seek_problem(struct reader *r, const struct yaml_problem *known)
 {
     const yaml_parser_t *p = &r->source->parser;
-    feed_seek(&r->source->here,
-              known && known->late ? p->context_mark.index : p->problem_mark.index);
+    struct feed *here = &r->source->here;
+    const struct flow_cut *cut;
+    size_t chars = known && known->late ? p->context_mark.index : p->problem_mark.index;
+    for (feed_seek(here, chars); here->chars < chars && (cut = feed_cut(here));
+         feed_seek(here, chars))
+        feed_pass_cut(here, here->line + count_lines(str_sub(r->text, cut->start, cut->end)));
 }
 
 static bool parse_failed(struct reader *r)

@@ -143,6 +143,8 @@ static void put_name(struct page *p, const struct tree_row *row)
             p->b,
             "<button class=\"fold\" type=\"button\" aria-expanded=\"true\" aria-label=\"fold\" "
             "hidden>\u2212</button>");
+    else
+        buf_adds(p->b, "<span class=\"fold\"></span>");
     report_add_short_label(&p->cell, row->node);
     put_cell(p);
     report_add_telling(&p->cell, row->node);

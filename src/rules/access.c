@@ -118,9 +118,9 @@ static void judge_filter(struct rule_run *run, const struct scan *s)
     }
     struct finding *f = finding_add(run, s->node, 0);
     finding_stake(run, f, saves * s->weight);
-    finding_title(run, f, "Seq Scan on %s keeps %s%s of %s rows", survey_target(run, s),
-                  s->guessed ? "about " : "", say_count(run, s->rows),
-                  say_count(run, s->rows + s->removed));
+    finding_title(run, f, "Seq Scan on %s keeps %s of %s rows", survey_target(run, s),
+                  (s->guessed ? say_about : say_count)(run, s->rows),
+                  (s->guessed ? say_about : say_count)(run, s->rows + s->removed));
     scan_evidence(run, f, s);
     advise_filter(run, f, s, list);
 }
@@ -166,7 +166,8 @@ static void report_repeated(struct rule_run *run, const struct scan *s)
     finding_figure(run, f, "loops", s->loops, "loops", NULL);
     finding_figure(run, f, "rows per loop", (s->rows + s->removed) / s->loops, "rows", NULL);
     scan_evidence(run, f, s);
-    if (is_parameterised(run, s->node)) {
+    if (is_parameterised(run, s->node) &&
+        stake_lookup_pays(run, (s->rows + s->removed) / s->loops)) {
         finding_index(f, s->node);
     } else {
         finding_remedy(

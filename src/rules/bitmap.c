@@ -55,7 +55,8 @@ static void report_lossy(struct rule_run *run, const struct scan *s)
     finding_part(run, f, "rows removed by recheck", s->rechecked, tested, "rows");
     scan_evidence(run, f, s);
     finding_fact(run, f, "recheck condition", node_text(n, PROP_RECHECK_COND));
-    if (lossy > 0) {
+    /* BRIN finds ranges of pages, never rows: then there is no exact block at all. */
+    if (lossy > 0 && exact > 0) {
         advise_memory(run, f, exact, lossy);
         return;
     }

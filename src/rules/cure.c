@@ -155,6 +155,18 @@ static void say_one_column(struct rule_run *run, struct finding *f, const struct
         table, table, column, table, column);
 }
 
+static void create_expression_statistics(struct rule_run *run, struct finding *f,
+                                         const struct node *n, const struct pred_side *side)
+{
+    struct str column = side->column_count ? side->columns[0].column : STR("expr");
+    const char *name = arena_printf(run->arena, "%.*s_%.*s_stats", /* names have 63 bytes */
+                                    STR_ARG(str_sub(node_text(n, PROP_RELATION_NAME), 0, 28)),
+                                    STR_ARG(str_sub(column, 0, 27)));
+    finding_sql(run, f, "CREATE STATISTICS %s ON %.*s FROM %s;\nANALYZE %s;",
+                say_ident(run, str_of(name)), STR_ARG(side->expr.len ? side->expr : side->text),
+                say_sql_relation(run, n), say_sql_relation(run, n));
+}
+
 static void advise_scan(struct rule_run *run, struct finding *f, const struct node *n)
 {
     struct facts x = facts_of(run, n);
@@ -188,9 +200,7 @@ static void advise_scan(struct rule_run *run, struct finding *f, const struct no
             run, f,
             "Statistics on the expression (14 and later; an index on it has them, too), or "
             "a condition on the column itself.");
-        finding_sql(run, f, "CREATE STATISTICS ON (%.*s) FROM %s;\nANALYZE %s;",
-                    STR_ARG(x.wrapped->left.expr.len ? x.wrapped->left.expr : x.wrapped->left.text),
-                    say_sql_relation(run, n), say_sql_relation(run, n));
+        create_expression_statistics(run, f, n, &x.wrapped->left);
     } else if (x.pattern) {
         finding_why(run, f,
                     "How many rows match a pattern is guessed from a sample of values and from the "

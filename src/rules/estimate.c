@@ -70,11 +70,8 @@ static bool is_within(const struct node *n, const struct node *top)
 }
 
 /* Something else that the same estimate spoiled contains this one's time already. */
-static bool is_counted(const struct rule_run *run, const struct group *g,
-                       struct finding *const *all, size_t count, const struct finding *f)
+static bool is_counted(struct finding *const *all, size_t count, const struct finding *f)
 {
-    (void)run;
-    (void)g;
     for (size_t i = 0; i < count; i++) {
         const struct node *region = draft_of(all[i])->region;
         if (region && all[i] != f && f->node && is_within(f->node, region))
@@ -87,7 +84,7 @@ static bool is_blaming(const struct judge *j, struct finding *f)
 {
     const struct node *blamed = draft_of(f)->blamed;
     const struct node *origin = blamed ? j->origin[blamed->id - 1] : NULL;
-    return origin && !draft_of(f)->told && draft_of(f)->most > SEVERITY_CLEARED &&
+    return origin && !draft_of(f)->teller && draft_of(f)->most > SEVERITY_CLEARED &&
            metrics_of(j->run->metrics, blamed)->estimate_factor >=
                threshold(j->run, THRESHOLD_MISESTIMATE);
 }
@@ -98,7 +95,7 @@ static void settle(struct judge *j, struct group *g, struct finding **all, size_
 {
     double stake = 0;
     for (size_t i = 0; i < count; i++)
-        if (!is_counted(j->run, g, all, count, all[i]))
+        if (!is_counted(all, count, all[i]))
             stake += all[i]->stake;
     for (size_t i = 0; i < count; i++)
         merge_tell(j->run, g->finding, all[i]);
@@ -133,7 +130,8 @@ struct rest {
     const struct node *worst; /* origin of the worst one */
     double factor;
     size_t origins;
-    size_t stopped; /* nodes that returned fewer rows because something above stopped reading */
+    size_t harmless; /* origins that nothing was chosen by */
+    size_t stopped;  /* nodes that returned fewer rows because something above stopped reading */
 };
 
 static bool has_group(const struct judge *j, const struct node *origin)
@@ -144,14 +142,40 @@ static bool has_group(const struct judge *j, const struct node *origin)
     return false;
 }
 
+/*
+ * Was anything chosen by this estimate? The order and kind of joins above; the way to read a table,
+ * whole or by an index.
+ */
+static bool was_chosen_by(const struct rule_run *run, const struct node *n)
+{
+    const struct node_metrics *m = metrics_of(run->metrics, n);
+    bool low = m->estimate == ESTIMATE_TOO_LOW;
+    bool by_index = n->type == NODE_INDEX_SCAN || n->type == NODE_INDEX_ONLY_SCAN ||
+                    n->type == NODE_BITMAP_HEAP_SCAN;
+    bool whole = n->type == NODE_SEQ_SCAN && m->rows_removed_filter > 0;
+    return (low ? by_index : whole) || run->survey->joined[n->id - 1];
+}
+
+/* Bitmaps are parts of their heap scan. */
+static bool is_bitmap(const struct node *n)
+{
+    return n->type == NODE_BITMAP_INDEX_SCAN || n->type == NODE_BITMAP_AND ||
+           n->type == NODE_BITMAP_OR;
+}
+
 static void look_at_rest(struct judge *j, struct rest *r, const struct node *n)
 {
     const struct node_metrics *m = metrics_of(j->run->metrics, n);
     double factor = threshold(j->run, THRESHOLD_MISESTIMATE);
     if (m->early_stop && n->num[PROP_PLAN_ROWS] >= factor * fmax(1, n->num[PROP_ACTUAL_ROWS]))
         r->stopped++;
-    if (!(m->estimate_factor >= factor) || j->origin[n->id - 1] != n || has_group(j, n))
+    if (is_bitmap(n) || !(m->estimate_factor >= factor) || j->origin[n->id - 1] != n ||
+        has_group(j, n))
         return;
+    if (!was_chosen_by(j->run, n)) {
+        r->harmless++;
+        return;
+    }
     r->origins++;
     if (m->estimate_factor > r->factor) {
         r->factor = m->estimate_factor;
@@ -171,15 +195,22 @@ static void tell_rest(struct judge *j)
     if (r.worst) {
         struct finding *f = add_origin(run, r.worst);
         draft_of(f)->most = SEVERITY_INFO;
-        finding_consequence(run, f,
-                            "Nothing in this plan shows that it did harm; joins and scans above it "
-                            "were chosen with it in mind.");
+        finding_why(run, f,
+                    "%s Nothing in this plan shows that it did harm, but what is above was chosen "
+                    "with it in mind.",
+                    f->why);
         if (r.origins > 1)
             finding_consequence(
                 run, f,
                 arena_printf(run->arena, "%zu more estimates are off by %s or more.", r.origins - 1,
                              say_factor(run, threshold(run, THRESHOLD_MISESTIMATE))));
     }
+    if (r.harmless)
+        finding_clear(run, NULL,
+                      arena_printf(run->arena, "%s off by %s or more",
+                                   say_counted(run, (double)r.harmless, "estimate"),
+                                   say_factor(run, threshold(run, THRESHOLD_MISESTIMATE))),
+                      "nothing in the plan was chosen by them");
     if (r.stopped)
         finding_clear(
             run, NULL,

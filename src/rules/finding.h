@@ -19,7 +19,7 @@ struct draft {
     const struct node *region; /* the stake covers this whole subtree; NULL: the node itself */
     double whole;              /* what the share is a share of; 0: the execution */
     const char *brief;         /* how it is told inside another finding; NULL: its title */
-    bool told;                 /* it is told inside another finding */
+    struct finding *teller;    /* the finding that tells it; NULL: it stands for itself */
     size_t consequence_room;
 };
 
@@ -76,6 +76,8 @@ double threshold(const struct rule_run *run, enum threshold_id id);
 
 /* "12,342"; small fractions keep a place: "0.3" */
 const char *say_count(struct rule_run *run, double v);
+/* Two significant digits, for what was worked out from a guess: "about 300,000" */
+const char *say_about(struct rule_run *run, double v);
 /* "1 row", "12,342 rows" */
 const char *say_counted(struct rule_run *run, double v, const char *noun);
 const char *say_ms(struct rule_run *run, double ms);

@@ -78,19 +78,14 @@ static double own_blocks(const struct rule_run *run, const struct node *n, doubl
            (1 - 1 / batches);
 }
 
-/* Writing and reading batches against hashing and probing, on both sides. */
+/* Writing and reading the batches of both sides. */
 static double spill_stake(const struct rule_run *run, const struct node *hash,
                           const struct batches *b)
 {
     const struct node *join = hash->parent;
-    double per_row = stake_setting(run, "cpu_tuple_cost", 0.01) +
-                     stake_setting(run, "cpu_operator_cost", 0.0025);
-    double inner = rows_of(run, hash), outer = rows_of(run, node_outer(join));
-    double build =
-        stake_temp_share(run, hash, own_blocks(run, hash, inner, b->now), inner * per_row);
-    double probe = stake_temp_share(run, join, own_blocks(run, join, outer, b->now),
-                                    (outer + rows_of(run, join)) * per_row);
-    return build * survey_weight(run, hash) + probe * survey_weight(run, join);
+    double build = own_blocks(run, hash, rows_of(run, hash), b->now);
+    double probe = own_blocks(run, join, rows_of(run, node_outer(join)), b->now);
+    return stake_temp(run, hash, build) + stake_temp(run, join, probe);
 }
 
 static void blame_input(const struct rule_run *run, struct finding *f, const struct node *hash)
@@ -168,12 +163,11 @@ static double group_memory(double groups, double batches, double peak_bytes)
 static double aggregate_stake(const struct rule_run *run, const struct node *n)
 {
     const struct node *input = node_outer(n) ? node_outer(n) : n;
-    double rows = rows_of(run, input), blocks = stake_temp_blocks(run, n);
-    if (!run->plan->has_actual || !num_known(blocks))
-        blocks = 2 * rows * (num_or(input->num[PROP_PLAN_WIDTH], 0) + 24) / METRIC_BLOCK_BYTES;
-    double cpu = rows * (stake_setting(run, "cpu_tuple_cost", 0.01) +
-                         2 * stake_setting(run, "cpu_operator_cost", 0.0025));
-    return stake_temp_share(run, n, blocks, cpu) * survey_weight(run, n);
+    double blocks = stake_temp_blocks(run, n);
+    if (!run->plan->has_actual || !num_known(blocks)) /* all rows are written and read once */
+        blocks = 2 * rows_of(run, input) * (num_or(input->num[PROP_PLAN_WIDTH], 0) + 24) /
+                 METRIC_BLOCK_BYTES;
+    return stake_temp(run, n, blocks);
 }
 
 static void report_aggregate(struct rule_run *run, const struct node *n, double disk_kb,

@@ -10,15 +10,27 @@
 
 /* ---- heap-fetches ---- */
 
+/* Index entries on a leaf page, and blocks on the way down to it. */
+static const double ENTRIES_PER_LEAF = 100, DESCENT_BLOCKS = 3;
+
+/* Blocks of the table among those that a scan touched; never more than rows that were fetched. */
+static double heap_blocks(const struct scan *s, double fetched)
+{
+    double entries = s->rows + s->removed + s->rechecked;
+    double heap = s->pages - s->loops * DESCENT_BLOCKS - entries / ENTRIES_PER_LEAF;
+    return fmax(0, fmin(heap, fetched));
+}
+
 /*
- * The table's part of an index-only scan, in planner's units: pages visited (no more than the
- * scan's blocks) and cpu_tuple_cost a row, against the index's own pages and rows.
+ * The table's part of an index-only scan, in planner's units: pages visited and cpu_tuple_cost a
+ * row, against the index's own pages and rows.
  */
 static double heap_share(const struct rule_run *run, const struct scan *s)
 {
     double tuple = stake_setting(run, "cpu_tuple_cost", 0.01);
     double entry = stake_setting(run, "cpu_index_tuple_cost", 0.005) + tuple;
-    double blocks = num_or(s->pages, s->heap_fetches), visited = fmin(s->heap_fetches, blocks);
+    double blocks = num_or(s->pages, s->heap_fetches);
+    double visited = num_known(s->pages) ? heap_blocks(s, s->heap_fetches) : s->heap_fetches;
     double heap = visited + s->heap_fetches * tuple;
     double rest = blocks - visited + (s->rows + s->removed) * entry;
     return heap / (heap + rest);
@@ -78,16 +90,8 @@ static bool is_most_of_row(const struct rule_run *run, const struct node *n)
     return rel && n->num[PROP_PLAN_WIDTH] * 1.5 >= cat_row_width(rel);
 }
 
-/* Bytes that an index may carry along, and index entries on a leaf page. */
-static const double NARROW_BYTES = 64, ENTRIES_PER_LEAF = 100, DESCENT_BLOCKS = 3;
-
-static double heap_blocks(const struct scan *s)
-{
-    double fetched = s->rows + s->removed + s->rechecked;
-    double index = s->loops * DESCENT_BLOCKS + fetched / ENTRIES_PER_LEAF;
-    double heap = s->pages - index;
-    return heap < fetched ? heap : fetched;
-}
+/* Bytes that an index may carry along. */
+static const double NARROW_BYTES = 64;
 
 static void report_covering(struct rule_run *run, const struct scan *s, double heap)
 {
@@ -114,7 +118,7 @@ void check_covering_possible(struct rule_run *run)
         if (n->type != NODE_INDEX_SCAN || !(n->num[PROP_PLAN_WIDTH] <= NARROW_BYTES) ||
             !(s->pages > 0) || s->removed > s->rows || !node_text(n, PROP_INDEX_COND).len)
             continue;
-        double heap = heap_blocks(s);
+        double heap = heap_blocks(s, s->rows + s->removed + s->rechecked);
         /* Rows that lie together cost few pages; then there is little to win. */
         if (heap * 2 > s->pages && heap * 2 > s->rows && !needs_rows(n) && !is_most_of_row(run, n))
             report_covering(run, s, heap);

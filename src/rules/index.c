@@ -106,7 +106,7 @@ void check_index_order_limit(struct rule_run *run)
 /* ---- index-full-scan ---- */
 
 /* What a look-up reads on its way down, and how many entries a leaf page holds at least. */
-static const double DESCENT_BLOCKS = 4, LEAF_ENTRIES = 50;
+static const double DESCENT_BLOCKS = 4, LEAF_ENTRIES = 100;
 
 /* Values that the condition lists: each one is a search of its own. */
 static double listed_values(const struct condition_list *list)

@@ -1,119 +1,136 @@
-/* Blocks: where they came from, what reading them took, and what they hold. */
+/* Pages: waiting for them, and pages that were not in memory. */
 #include "base/arena.h"
 #include "rules/checks.h"
 #include "rules/finding.h"
 #include "rules/stake.h"
 #include "rules/survey.h"
 
+typedef void node_check(struct rule_run *run, const struct node *n);
+
+static void each_node(struct rule_run *run, node_check *check)
+{
+    for (int t = 0; t < NODE_TYPE_COUNT; t++) {
+        struct node_span span = survey_nodes(run, (enum node_type)t);
+        for (size_t i = 0; i < span.count; i++)
+            if (survey_worth(run, survey_weight(run, span.node[i])))
+                check(run, span.node[i]);
+    }
+}
+
 /* ---- io-bound ---- */
 
-/* Stake: I/O time of the statement, shared out among the processes that waited at the same time. */
+/* Own time of reading shared and local blocks, summed over processes (temporary files have rules of
+ * their own). */
+static double read_ms(const struct rule_run *run, const struct node *n)
+{
+    double temp = num_or(survey_own(n, PROP_TEMP_IO_READ_TIME), 0);
+    return metrics_of(run->metrics, n)->own_io.read_ms - temp;
+}
+
+static void judge_reading(struct rule_run *run, const struct node *n)
+{
+    const struct node_metrics *m = metrics_of(run->metrics, n);
+    double ms = read_ms(run, n), wall = ms / m->processes, reads = m->own_io.read;
+    if (!(survey_share(run, wall) * 100 >= threshold(run, THRESHOLD_LOW)) || !(reads > 0))
+        return;
+    double rate = reads * METRIC_BLOCK_BYTES / ms * 1000;
+    struct finding *f = finding_add(run, n, wall);
+    finding_title(run, f, "%s waited %s for %s", say_node(run, n), say_ms(run, wall),
+                  say_counted(run, reads, "block"));
+    finding_figure(run, f, "read time", ms, "ms",
+                   m->processes > 1 ? arena_printf(run->arena, "%s, summed over %s processes",
+                                                   say_ms(run, ms), say_count(run, m->processes))
+                                    : NULL);
+    finding_part(run, f, "blocks read", reads, reads + num_or(m->own_io.hit, 0), "blocks");
+    finding_figure(run, f, "time per block", ms / reads, "ms", NULL);
+    finding_figure(run, f, "rate", rate, "bytes/s",
+                   arena_printf(run->arena, "%s/s", say_bytes(run, rate)));
+}
+
 void check_io_bound(struct rule_run *run)
 {
-    for (int i = 0; i < run->plan->node_count; i++) {
-        const struct node *n = run->plan->nodes[i];
-        const struct node_metrics *m = metrics_of(run->metrics, n);
-        double ms = m->own_io.read_ms / m->processes;
-        if (!(ms > 0) || !survey_worth(run, stake_from_ms(run, ms)) || ms < 0.2 * m->self_ms)
-            continue;
-        struct finding *f = finding_add(run, n, stake_from_ms(run, ms));
-        finding_title(run, f, "%s waited %s for the disk", say_node(run, n), say_ms(run, ms));
-        finding_figure(run, f, "blocks read", m->own_io.read, "blocks", NULL);
-        finding_figure(run, f, "time per block", m->own_io.read_ms / m->own_io.read, "ms", NULL);
-    }
+    each_node(run, judge_reading);
 }
 
 /* ---- cache-miss ---- */
 
-/* Stake: the node's weight, in the proportion of blocks read to blocks touched; half of it, since
- * the operating system may have had them. */
-void check_cache_miss(struct rule_run *run)
+static bool is_sequential(const struct node *n)
 {
-    if (num_known(run->metrics->io.read_ms) && run->metrics->io.read_ms > 0)
-        return;
-    for (int i = 0; i < run->plan->node_count; i++) {
-        const struct node *n = run->plan->nodes[i];
-        const struct node_metrics *m = metrics_of(run->metrics, n);
-        double all = m->own_io.hit + m->own_io.read, stake = m->weight * 0.5 * m->own_io.read / all;
-        if (!(m->own_io.read * 2 > all) || !survey_worth(run, stake))
-            continue;
-        struct finding *f = finding_add(run, n, stake);
-        finding_title(run, f, "%s found few of its blocks in shared buffers", say_node(run, n));
-        finding_part(run, f, "blocks read", m->own_io.read, all, "blocks");
-        f->sure = SURE_GUESS;
-    }
+    return n->type == NODE_SEQ_SCAN || n->type == NODE_BITMAP_HEAP_SCAN;
 }
 
-/* ---- bloat-suspect ---- */
+/* What finding a page in shared buffers costs, of a page read. */
+static const double HIT_COST = 0.1;
 
-/*
- * Pages that the rows read would fill: width + 28 bytes each (tuple header, line pointer), 8168
- * bytes a page, five times that allowed for. Width counts the columns that are read only, so the
- * factor is generous. Stake: the pages beyond it, as a part of the scan.
- */
-void check_bloat_suspect(struct rule_run *run)
+/* Reading against handling rows and pages in memory, in planner's units. */
+static double read_share(const struct rule_run *run, const struct node *n)
 {
-    for (const struct scan *s = run->survey->scans; s; s = s->next) {
-        double width = s->node->num[PROP_PLAN_WIDTH], rows = (s->rows + s->removed) / s->passes;
-        double needed = rows * (fmax(width, 100) + 28) / 8168 + 1, pages = s->pages / s->passes;
-        if (s->node->type != NODE_SEQ_SCAN || survey_limit(run, s->node) || !(pages > 5 * needed))
-            continue;
-        struct finding *f = finding_add(run, s->node, s->weight * (1 - 5 * needed / pages));
-        finding_title(run, f, "%s has %s pages for %s", say_relation(run, s->node),
-                      say_count(run, pages), say_counted(run, rows, "row"));
-        finding_figure(run, f, "pages", pages, "blocks", NULL);
-        finding_figure(run, f, "pages that the rows need, roughly", needed, "blocks", NULL);
-        finding_sql(run, f, "VACUUM (VERBOSE) %s;", say_sql_relation(run, s->node));
-        f->sure = SURE_GUESS;
-    }
+    const struct node_metrics *m = metrics_of(run->metrics, n);
+    double page = is_sequential(n) ? stake_setting(run, "seq_page_cost", 1)
+                                   : stake_setting(run, "random_page_cost", 4);
+    double io = m->own_io.read * page;
+    double rest =
+        num_or(m->own_io.hit, 0) * HIT_COST +
+        (num_or(m->rows, 0) + m->rows_removed) * stake_setting(run, "cpu_tuple_cost", 0.01);
+    return io > 0 ? io / (io + rest) : 0;
+}
+
+static void judge_missing(struct rule_run *run, const struct node *n)
+{
+    const struct node_metrics *m = metrics_of(run->metrics, n);
+    double stake = survey_weight(run, n) * read_share(run, n);
+    if (run->metrics->io.read_ms > 0 || !(m->own_io.read > m->own_io.hit) ||
+        survey_share(run, stake) * 100 < threshold(run, THRESHOLD_MEDIUM))
+        return;
+    struct finding *f = finding_add(run, n, stake);
+    f->sure = SURE_GUESS;
+    draft_of(f)->most = SEVERITY_LOW; /* a second run may tell another story */
+    finding_title(run, f, "%s read %s that were not in shared buffers", say_node(run, n),
+                  say_counted(run, m->own_io.read, "block"));
+    finding_part(run, f, "blocks read", m->own_io.read, m->own_io.read + m->own_io.hit, "blocks");
+    finding_figure(run, f, "size", m->own_io.read * METRIC_BLOCK_BYTES, "bytes", NULL);
+}
+
+void check_cache_miss(struct rule_run *run)
+{
+    each_node(run, judge_missing);
 }
 
 /* ---- dirtied-by-read ---- */
 
-static bool changes_data(const struct plan *p)
+static bool changes_rows(const struct rule_run *run)
 {
-    for (int i = 0; i < p->node_count; i++)
-        if (p->nodes[i]->type == NODE_MODIFY_TABLE || p->nodes[i]->type == NODE_LOCK_ROWS)
+    for (int i = 0; i < run->plan->node_count; i++)
+        if (run->plan->nodes[i]->type == NODE_MODIFY_TABLE ||
+            run->plan->nodes[i]->type == NODE_LOCK_ROWS)
             return true;
     return false;
 }
 
-/* Stake: the scan's weight in the proportion of dirtied to touched blocks. */
-void check_dirtied_by_read(struct rule_run *run)
+/* Writing a page costs about what reading one does. */
+static void judge_dirtying(struct rule_run *run, const struct node *n)
 {
-    if (changes_data(run->plan))
+    const struct node_metrics *m = metrics_of(run->metrics, n);
+    double dirtied = num_or(m->own_io.dirtied, 0), blocks = m->own_io.hit + m->own_io.read;
+    double page = stake_setting(run, "seq_page_cost", 1);
+    double tuple = stake_setting(run, "cpu_tuple_cost", 0.01);
+    double rest = blocks * page + (num_or(m->rows, 0) + m->rows_removed) * tuple;
+    double stake = survey_weight(run, n) * dirtied * page / (dirtied * page + rest);
+    if (!(dirtied > 0) || survey_share(run, stake) * 100 < threshold(run, THRESHOLD_LOW))
         return;
-    for (const struct scan *s = run->survey->scans; s; s = s->next) {
-        const struct metric_io *io = &metrics_of(run->metrics, s->node)->own_io;
-        double stake = s->weight * io->dirtied / (io->hit + io->read);
-        if (!(io->dirtied > 0) || !survey_worth(run, stake))
-            continue;
-        struct finding *f = finding_add(run, s->node, stake);
-        finding_title(run, f, "Reading %s dirtied %s", say_relation(run, s->node),
-                      say_counted(run, io->dirtied, "page"));
-        finding_part(run, f, "blocks dirtied", io->dirtied, io->hit + io->read, "blocks");
-        finding_sql(run, f, "VACUUM %s;", say_sql_relation(run, s->node));
-    }
+    struct finding *f = finding_add(run, n, stake);
+    f->sure = SURE_LIKELY;
+    finding_title(run, f, "%s dirtied %s while reading", say_node(run, n),
+                  say_counted(run, dirtied, "block"));
+    finding_part(run, f, "blocks dirtied", dirtied, blocks, "blocks");
+    finding_figure(run, f, "blocks written", m->own_io.written, "blocks", NULL);
+    finding_figure(run, f, "WAL", survey_own(n, PROP_WAL_BYTES), "bytes", NULL);
+    if (node_text(n, PROP_RELATION_NAME).len)
+        finding_sql(run, f, "VACUUM (ANALYZE) %s;", say_sql_relation(run, n));
 }
 
-/* ---- wal-heavy ---- */
-
-/* Stake: half of the node's weight, in the proportion of full-page images (8 kB each) to all WAL.
- */
-void check_wal_heavy(struct rule_run *run)
+void check_dirtied_by_read(struct rule_run *run)
 {
-    struct node_span nodes = survey_nodes(run, NODE_MODIFY_TABLE);
-    for (size_t i = 0; i < nodes.count; i++) {
-        const struct node *n = nodes.node[i];
-        double images = n->num[PROP_WAL_FPI] * METRIC_BLOCK_BYTES, bytes = n->num[PROP_WAL_BYTES];
-        double part = fmin(images / bytes, 1);
-        if (!num_known(images) || !(bytes > 0) || !(part > 0.5))
-            continue;
-        struct finding *f = finding_add(run, n, 0.5 * part * survey_weight(run, n));
-        finding_title(run, f, "%s wrote %s of WAL, most of it whole pages", say_node(run, n),
-                      say_bytes(run, bytes));
-        finding_figure(run, f, "full-page images", n->num[PROP_WAL_FPI], "images", NULL);
-        finding_figure(run, f, "WAL records", n->num[PROP_WAL_RECORDS], "records", NULL);
-        f->sure = SURE_LIKELY;
-    }
+    if (!changes_rows(run))
+        each_node(run, judge_dirtying);
 }

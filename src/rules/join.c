@@ -4,6 +4,7 @@
 #include "rules/conditions.h"
 #include "rules/finding.h"
 #include "rules/probe.h"
+#include "rules/stake.h"
 #include "rules/survey.h"
 
 static double rows_of(const struct rule_run *run, const struct node *n)
@@ -18,7 +19,7 @@ static const struct node *comparable_scan(struct rule_run *run, const struct nod
     const struct node *inner = node_inner(join);
     struct feed feed = inner ? probe_feed(run, inner) : (struct feed){0};
     const struct condition_list *list = conditions_of(run, join, PROP_JOIN_FILTER);
-    if (!feed.scan)
+    if (!feed.scan || !stake_lookup_pays(run, feed.scan->rows / feed.scan->loops))
         return NULL;
     struct str alias = node_text(feed.scan->node, PROP_ALIAS);
     for (size_t i = 0; i < list->count; i++) {

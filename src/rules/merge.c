@@ -2,7 +2,7 @@
 
 #include "base/arena.h"
 
-enum where { SAME, INSIDE, AROUND, RELATED, PLAN };
+enum where { SAME, INSIDE, AROUND, RELATED, SIDE, PLAN };
 
 static const struct cause {
     const char *cause, *effect;
@@ -41,6 +41,9 @@ static bool fits(enum where where, const struct finding *cause, const struct fin
         return (cause->node && effect->related == cause->node) ||
                (effect->node && cause->related == effect->node) ||
                (cause->related && cause->related == effect->related);
+    case SIDE:
+        return cause->node && effect->node && cause->related == effect->related &&
+               is_within(cause->node, effect->node);
     case PLAN:
         return true;
     }
@@ -50,7 +53,7 @@ static bool fits(enum where where, const struct finding *cause, const struct fin
 void merge_tell(struct rule_run *run, struct finding *cause, struct finding *effect)
 {
     struct draft *d = draft_of(effect);
-    d->told = true;
+    d->teller = cause;
     finding_consequence(run, cause, d->brief ? d->brief : effect->title);
     for (size_t i = 0; i < effect->consequence_count; i++)
         finding_consequence(run, cause, effect->consequences[i]);
@@ -67,7 +70,15 @@ void merge_tell(struct rule_run *run, struct finding *cause, struct finding *eff
 static bool is_open(struct finding *f)
 {
     const struct draft *d = draft_of(f);
-    return !d->told && d->most > SEVERITY_CLEARED;
+    return !d->teller && d->most > SEVERITY_CLEARED;
+}
+
+/* The finding that stands for itself and tells f. */
+static struct finding *top_teller(struct finding *f)
+{
+    while (draft_of(f)->teller)
+        f = draft_of(f)->teller;
+    return f;
 }
 
 /* Findings by rule, so that a pair of rules costs no more than the findings that they have. */
@@ -89,14 +100,22 @@ static struct by_rule collect(struct rule_run *run, const char *id)
     return out;
 }
 
+/* A cause that is told inside another itself passes the effect on. */
+static void tell_if_fit(struct rule_run *run, enum where where, struct finding *cause,
+                        struct finding *effect)
+{
+    struct finding *teller = top_teller(cause);
+    if (teller != effect && draft_of(teller)->most > SEVERITY_CLEARED && fits(where, cause, effect))
+        merge_tell(run, teller, effect);
+}
+
 static void apply(struct rule_run *run, const struct cause *rule)
 {
     struct by_rule effects = collect(run, rule->effect);
     struct by_rule reasons = effects.count ? collect(run, rule->cause) : (struct by_rule){0};
     for (size_t e = 0; e < effects.count; e++)
         for (size_t c = 0; c < reasons.count && is_open(effects.item[e]); c++)
-            if (is_open(reasons.item[c]) && fits(rule->where, reasons.item[c], effects.item[e]))
-                merge_tell(run, reasons.item[c], effects.item[e]);
+            tell_if_fit(run, rule->where, reasons.item[c], effects.item[e]);
 }
 
 void merge_causes(struct rule_run *run)
@@ -112,7 +131,7 @@ static void fold(struct rule_run *run, struct finding *first, struct by_rule *al
         struct finding *f = all->item[i];
         if (f == first || !is_open(f) || f->severity > SEVERITY_INFO)
             continue;
-        draft_of(f)->told = true;
+        draft_of(f)->teller = first;
         if (++others <= LISTED_SMALL)
             finding_consequence(run, first, f->title);
     }

@@ -76,7 +76,8 @@ static void judge_skew(struct rule_run *run, const struct node *gather, const st
 {
     const struct node_metrics *m = metrics_of(run->metrics, child);
     double stake = m->wall_ms * (m->skew - 1);
-    if (!survey_worth(run, stake) || survey_share(run, stake) * 100 < threshold(run, THRESHOLD_LOW))
+    if (!(m->skew >= threshold(run, THRESHOLD_SKEW)) ||
+        survey_share(run, stake) * 100 < threshold(run, THRESHOLD_LOW))
         return;
     struct finding *f = finding_add(run, gather, stake);
     f->related = child;

@@ -102,11 +102,11 @@ static struct finding_list rank(struct rule_run *run)
     struct finding_list out = {0};
     size_t count = 0;
     for (struct finding *f = run->findings; f; f = f->next)
-        count += !draft_of(f)->told;
+        count += !draft_of(f)->teller;
     struct finding **order = xcalloc(count + 1, sizeof *order);
     count = 0;
     for (struct finding *f = run->findings; f; f = f->next)
-        if (!draft_of(f)->told)
+        if (!draft_of(f)->teller)
             order[count++] = f;
     qsort(order, count, sizeof *order, by_rank);
     for (size_t i = 0; i < count; i++) {

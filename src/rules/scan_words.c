@@ -22,13 +22,13 @@ void scan_evidence(struct rule_run *run, struct finding *f, const struct scan *s
     if (s->guessed) {
         f->sure = SURE_LIKELY;
         finding_figure(run, f, "rows read", read, "rows",
-                       arena_printf(run->arena, "about %s, by its cost", say_count(run, read)));
+                       arena_printf(run->arena, "%s, by its cost", say_about(run, read)));
         finding_figure(run, f, "rows kept", s->rows, "rows",
                        arena_printf(run->arena, "%s expected", say_count(run, s->rows)));
     } else if (s->removed > 0) {
         finding_figure(run, f, "rows read", read, "rows", NULL);
         finding_part(run, f, "rows kept", s->rows, read, "rows");
-        finding_part(run, f, "rows removed", s->removed, read, "rows");
+        finding_figure(run, f, "rows removed", s->removed, "rows", NULL);
     } else {
         finding_figure(run, f, "rows read", read, "rows", NULL);
     }

@@ -81,13 +81,6 @@ static double memory_for(double rows, double disk_bytes)
     return rows * (tuple + 24) + 24 * next_power_of_2(rows);
 }
 
-/* Comparisons of all runs, in planner's units (cost_tuplesort). */
-static double compare_cost(const struct rule_run *run, double rows, double runs)
-{
-    double each = fmax(2, rows / fmax(1, runs));
-    return 2 * stake_setting(run, "cpu_operator_cost", 0.0025) * rows * log2(each);
-}
-
 static void advise_spill(struct rule_run *run, struct finding *f, const struct node *n, double need)
 {
     const char *setting = stake_work_mem(run, need);
@@ -121,8 +114,7 @@ static void report_spill(struct rule_run *run, const struct node *n, const struc
     double blocks = stake_temp_blocks(run, n);
     if (!num_known(blocks)) /* written once and read once */
         blocks = 2 * s->all_kb * 1024 / METRIC_BLOCK_BYTES;
-    double share = stake_temp_share(run, n, blocks, compare_cost(run, rows, runs));
-    struct finding *f = finding_add(run, n, share * survey_weight(run, n));
+    struct finding *f = finding_add(run, n, stake_temp(run, n, blocks));
     finding_title(run, f, "%s went to disk: %s%s", say_type(run, n),
                   say_bytes(run, s->largest_kb * 1024), s->processes > 1 ? " in one process" : "");
     struct str method = node_text(n, PROP_SORT_METHOD);

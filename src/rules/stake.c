@@ -116,6 +116,11 @@ static double descent_cost(const struct rule_run *run, double rows)
     return (log2(fmax(2, rows)) + 150) * cpu_operator(run);
 }
 
+bool stake_lookup_pays(const struct rule_run *run, double rows)
+{
+    return rows * cpu_operator(run) > descent_cost(run, rows);
+}
+
 static double part_saved(double instead, double now)
 {
     double saved = now > 0 ? 1 - instead / now : 0;
@@ -177,15 +182,14 @@ double stake_hash_multiplier(const struct rule_run *run)
     return stake_setting(run, "hash_mem_multiplier", modern ? 2 : 1);
 }
 
-double stake_temp_share(const struct rule_run *run, const struct node *n, double blocks,
-                        double cpu_cost)
+/* What a temporary block takes to be written or read. */
+static const double TEMP_BLOCK_MS = 0.01;
+
+double stake_temp(const struct rule_run *run, const struct node *n, double blocks)
 {
     double ms = survey_own(n, PROP_TEMP_IO_READ_TIME) + survey_own(n, PROP_TEMP_IO_WRITE_TIME);
-    double weight = survey_weight(run, n);
-    if (run->metrics->unit == UNIT_TIME && num_known(ms)) {
-        double wall = ms / metrics_of(run->metrics, n)->processes;
-        return weight > 0 ? fmin(1, wall / weight) : 0;
-    }
-    double io = num_or(blocks, 0) * seq_page(run);
-    return io > 0 ? io / (io + fmax(0, cpu_cost)) : 0;
+    if (!(run->metrics->unit == UNIT_TIME && num_known(ms)))
+        ms = num_or(blocks, 0) * TEMP_BLOCK_MS;
+    double cost = stake_from_ms(run, ms) / metrics_of(run->metrics, n)->processes;
+    return fmin(cost, survey_weight(run, n));
 }

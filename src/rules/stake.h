@@ -45,6 +45,9 @@ double stake_rows_read(const struct rule_run *run, const struct node *n);
  */
 double stake_index_saves(const struct rule_run *run, const struct scan *s, double kept);
 
+/* A look-up by an index on so many rows is cheaper than comparing with each of them. */
+bool stake_lookup_pays(const struct rule_run *run, double rows);
+
 /*
  * The part (0..1) of a scan's weight that `probes` look-ups by an index, which find `matched` of
  * its rows, would save: as above, with a descent and a leaf page for each probe, and all of it
@@ -61,11 +64,13 @@ double stake_probes_save(const struct rule_run *run, const struct scan *s, doubl
 double stake_hash_pass(const struct rule_run *run, double loops, double rows);
 
 /*
- * The part (0..1) of a node's own weight that temporary files are: measured, when the plan has
- * temp I/O times; else blocks x seq_page_cost against cpu_cost (in planner's units).
+ * What temporary files cost a node, in the plan's unit, never more than its own weight: measured,
+ * where the plan has temp I/O times; else 0.01 ms for each block written or read, shared out among
+ * the processes. A quick disk takes that; the page cache takes less, a slow disk more. (The
+ * planner's cost constants would put it at many times what sorts and hashes of the same rows in
+ * memory were measured to save.)
  */
-double stake_temp_share(const struct rule_run *run, const struct node *n, double blocks,
-                        double cpu_cost);
+double stake_temp(const struct rule_run *run, const struct node *n, double blocks);
 /* Own temporary blocks, read and written; NAN without BUFFERS. */
 double stake_temp_blocks(const struct rule_run *run, const struct node *n);
 /* work_mem that holds `bytes`, as a setting, unless it is more than the threshold work-mem: NULL.

@@ -130,7 +130,7 @@ static void report_subplan(struct rule_run *run, const struct node *n, double ru
     finding_figure(run, f, "loops", runs, "loops", NULL);
     finding_figure(run, f, "time per run", n->num[PROP_ACTUAL_TOTAL_TIME], "ms", NULL);
     if (run->metrics->unit == UNIT_TIME)
-        finding_figure(run, f, "time", survey_total(run, n), "ms", NULL);
+        finding_figure(run, f, "time of all runs", survey_total(run, n), "ms", NULL);
     finding_fact(run, f, "used in", str_of(say_node(run, n->parent)));
     if (s)
         scan_evidence(run, f, s);

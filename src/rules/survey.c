@@ -152,6 +152,13 @@ static const struct node *append_above(const struct survey *s, const struct node
     return up->type == NODE_APPEND || up->type == NODE_MERGE_APPEND ? up : s->append[up->id - 1];
 }
 
+static bool join_above(const struct survey *s, const struct node *n)
+{
+    const struct node *up = n->parent;
+    return up && n->rel != REL_INITPLAN && n->rel != REL_SUBPLAN &&
+           (node_has_trait(up, TRAIT_JOIN) || s->joined[up->id - 1]);
+}
+
 static bool is_listed(const struct rule_run *run, const struct node *n)
 {
     return !n->never_executed && survey_worth(run, survey_total(run, n));
@@ -205,11 +212,13 @@ struct survey *survey_new(struct rule_run *run)
     s->imputed = arena_calloc(a, n, sizeof *s->imputed);
     s->limit = arena_calloc(a, n, sizeof *s->limit);
     s->append = arena_calloc(a, n, sizeof *s->append);
+    s->joined = arena_calloc(a, n, sizeof *s->joined);
     s->scan_of = arena_calloc(a, n, sizeof *s->scan_of);
     weigh(run);
     for (size_t i = 0; i < n; i++) {
         s->limit[i] = limit_above(s, run->plan->nodes[i]);
         s->append[i] = append_above(s, run->plan->nodes[i]);
+        s->joined[i] = join_above(s, run->plan->nodes[i]);
     }
     list_nodes(run);
     family_find(run);

@@ -47,6 +47,7 @@ struct survey {
     bool *imputed;              /* figures left out by a person: shared out by cost */
     const struct node **limit;  /* nearest Limit that can stop this node early; NULL */
     const struct node **append; /* nearest Append or Merge Append above */
+    bool *joined;               /* a join lies above, in the same query level */
     struct scan **scan_of;      /* the scan that a node is a member of; NULL */
     struct node_span by_type[NODE_TYPE_COUNT];
     struct node_span subplans; /* roots of SubPlans that are worth a look */

@@ -25,9 +25,7 @@ static void report_temp(struct rule_run *run, const struct node *n, double block
     double storage_kb = is_on_disk(n) ? n->num[PROP_MAXIMUM_STORAGE] : NAN;
     double bytes = num_known(storage_kb) ? storage_kb * 1024
                                          : num_or(m->own_io.temp_written, 0) * METRIC_BLOCK_BYTES;
-    double cpu = (m->rows + m->rows_removed) * stake_setting(run, "cpu_tuple_cost", 0.01) * 2;
-    struct finding *f =
-        finding_add(run, n, stake_temp_share(run, n, blocks, cpu) * survey_weight(run, n));
+    struct finding *f = finding_add(run, n, stake_temp(run, n, blocks));
     finding_title(run, f, "%s keeps %s on disk", say_node(run, n), say_bytes(run, bytes));
     finding_figure(run, f, "temp blocks", blocks, "blocks", NULL);
     finding_figure(run, f, "storage", storage_kb, "kB", NULL);

@@ -21,6 +21,14 @@ const char *say_count(struct rule_run *run, double v)
     return keep(run, &b);
 }
 
+const char *say_about(struct rule_run *run, double v)
+{
+    double step = 1;
+    while (v / step >= 100)
+        step *= 10;
+    return arena_printf(run->arena, "about %s", say_count(run, round(v / step) * step));
+}
+
 const char *say_counted(struct rule_run *run, double v, const char *noun)
 {
     return arena_printf(run->arena, "%s %s%s", say_count(run, v), noun, v == 1 ? "" : "s");

@@ -30,14 +30,20 @@ struct finding *written_add(struct rule_run *run, const struct written *w,
 {
     struct finding *f = finding_add(run, w->scan->node, 0);
     finding_stake(run, f, w->stake);
-    finding_fact(run, f, "condition", at_fault->pred->text);
+    if (w->list->count > 1)
+        finding_fact(run, f, "condition", at_fault->pred->text);
     scan_evidence(run, f, w->scan);
     return f;
 }
 
 const char *written_left(struct rule_run *run, const struct pred *p)
 {
-    return arena_strndup(run->arena, p->left.text.p, p->left.text.len);
+    struct str s = p->left.kind == SIDE_COLUMN ? p->left.column
+                   : p->left.expr.len          ? p->left.expr
+                                               : p->left.text;
+    if (s.len > 2 && s.p[0] == '(' && s.p[s.len - 1] == ')')
+        s = str_sub(s, 1, s.len - 1);
+    return arena_strndup(run->arena, s.p, s.len);
 }
 
 void written_show(struct rule_run *run, struct finding *f, const char *condition)

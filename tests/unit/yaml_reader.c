@@ -324,6 +324,14 @@ static void deep_flow(void)
     if (!ok(!o.good && o.err.line == before && strstr(o.err.message, "found ':'"),
             "an error in the depth has its line"))
         printf("# %zu:%zu: %s, want line %zu\n", o.err.line, o.err.column, o.err.message, before);
+
+    buf_clear(&text);
+    buf_fill(&text, '[', 256);
+    buf_adds(&text, "\n{\"a\":\n1}, \"\\q\"");
+    buf_fill(&text, ']', 256);
+    o = read_text_of(buf_str(&text));
+    ok(!o.good && o.err.line == 3 && o.err.column == 6 && o.used == 256 + 12,
+       "one right behind a collection that is read apart, too");
     buf_free(&text);
 }
 
