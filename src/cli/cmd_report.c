@@ -3,12 +3,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "advise/advise.h"
 #include "base/arena.h"
-#include "catalog/catalog.h"
-#include "catalog/ddl.h"
-#include "catalog/snapshot.h"
+#include "cli/analysis.h"
 #include "cli/cli.h"
+#include "cli/view.h"
 #include "plan/plan.h"
 #include "read/read.h"
 #include "work/anonymize.h"
@@ -20,12 +18,9 @@ struct run {
     const struct report_writer *writer;
     struct cli_output output;
     struct report_stream stream;
-    struct thresholds thresholds;
-    struct str *disabled;
-    size_t disabled_count;
-    struct catalog *catalog; /* NULL: none was given */
-    struct anon *anon;       /* NULL: names stay */
-    bool fails;              /* --fail-on was given */
+    struct analysis analysis;
+    struct anon *anon; /* NULL: names stay */
+    bool fails;        /* --fail-on was given */
     enum severity fail_on;
     struct report_run totals;
     struct report_problem *problems; /* totals.problems, growing */
@@ -33,9 +28,6 @@ struct run {
     size_t failed; /* problems that are not warnings */
     enum err_code worst;
 };
-
-/* An index must save this share of a plan's time, else it is no answer to "why is it slow". */
-static const double LEAST_GAIN = 0.02;
 
 static const char *format_of(const struct opts *o)
 {
@@ -45,24 +37,6 @@ static const char *format_of(const struct opts *o)
     if (opts_given(o, OPT_PLAIN))
         return "plain";
     return format ? format : "text";
-}
-
-static bool set_rules(struct run *r, struct err *err)
-{
-    const struct opts *o = &r->cli->opts;
-    thresholds_init(&r->thresholds);
-    r->disabled = arena_calloc(r->cli->arena, o->use_count, sizeof *r->disabled);
-    for (size_t i = 0; i < o->use_count; i++) {
-        struct str arg = str_of(o->uses[i].arg);
-        if (o->uses[i].id == OPT_THRESHOLD && !thresholds_set(&r->thresholds, arg, err))
-            return false;
-        if (o->uses[i].id != OPT_DISABLE)
-            continue;
-        if (!rule_find(arg))
-            return err_set(err, ERR_USAGE, "there is no rule '%.*s'", STR_ARG(arg));
-        r->disabled[r->disabled_count++] = arg;
-    }
-    return true;
 }
 
 /* Without FILE it is standard input, unless a person sits there. */
@@ -75,28 +49,6 @@ static bool default_input(struct opts *o, struct err *err)
     return true;
 }
 
-/* A file that begins with a brace is a snapshot, any other is SQL. */
-static bool open_catalog(struct run *r, const char *path, struct err *err)
-{
-    struct buf text = {0};
-    bool good = io_read_all(path, &text, err);
-    struct str s = str_trim(buf_str(&text));
-    if (good && s.len && s.p[0] == '{')
-        r->catalog = cat_from_snapshot(buf_str(&text), path, err);
-    else if (good)
-        r->catalog = cat_from_ddl(buf_str(&text), path, err);
-    buf_free(&text);
-    const struct cat_problem *problem = r->catalog ? r->catalog->problems : NULL;
-    for (; problem && !r->style.quiet; problem = problem->next) {
-        struct err warning = {0};
-        err_set(&warning, ERR_PARTIAL, "%.*s", STR_ARG(problem->message));
-        warning.line = problem->line;
-        warning.column = problem->column;
-        cli_warning(path, &warning);
-    }
-    return r->catalog != NULL;
-}
-
 static bool set_up(struct run *r, struct err *err)
 {
     const struct opts *o = &r->cli->opts;
@@ -105,7 +57,7 @@ static bool set_up(struct run *r, struct err *err)
     if (opts_given(o, OPT_ANONYMIZE) || opts_given(o, OPT_ANONYMIZE_MAP))
         r->anon = anon_new(r->cli->arena);
     r->writer = report_writer_find(str_of(format_of(o)));
-    if (!cli_style(o, &r->style, err) || !set_rules(r, err))
+    if (!cli_style(o, &r->style, err) || !analysis_init(&r->analysis, r->cli, err))
         return false;
     if (output && cli_overwrites_input(output, o))
         return err_set(err, ERR_USAGE, "'%s' is an input and the output too", output);
@@ -163,18 +115,10 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
         return false;
     if (r->anon)
         p = anon_plan(r->anon, a, p);
-    struct plan_metrics *m = metrics_new(a, p);
-    const struct catalog *cat = r->anon ? NULL : r->catalog; /* it knows the real names */
-    struct finding_list found =
-        rules_run(a, p, m, cat, &r->thresholds, r->disabled, r->disabled_count);
-    struct advice_input input = {.plan = p, .metrics = m};
-    struct advice_limits limits;
-    advice_limits_init(&limits);
-    limits.least_share = LEAST_GAIN;
-    const struct advice *advice = advise(a, cat, &input, 1, &limits, NULL);
+    const struct catalog *cat = r->anon ? NULL : r->analysis.catalog; /* it knows the real names */
     r->totals.plan_count++;
     struct report *report =
-        report_new(a, p, m, &found, advice, source, r->totals.plan_count, count);
+        analysis_report(&r->analysis, a, cat, p, source, r->totals.plan_count, count);
     r->writer->plan(&r->stream, report);
     r->stream.plans++;
     for (int s = 0; s <= SEVERITY_HIGH; s++)
@@ -242,15 +186,14 @@ static int status_of(const struct run *r)
 
 int cmd_report(struct cli *c)
 {
+    if (view_is_wanted(c))
+        return view_run(c, false);
     struct run r = {.cli = c};
     struct err err = {0};
     if (!default_input(&c->opts, &err) || !set_up(&r, &err))
         return cli_usage(&err);
-    const char *catalog = opts_value(&c->opts, OPT_CATALOG);
-    if (catalog && !open_catalog(&r, catalog, &err)) {
-        cli_error(catalog, &err);
+    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err))
         return err_exit_status(err.code);
-    }
     bool good = report_all(&r, &err);
     if (!good) {
         cli_error(c->output ? c->output : "standard output", &err);
@@ -258,6 +201,6 @@ int cmd_report(struct cli *c)
             io_out_abandon(&r.output.out);
     }
     free(r.problems);
-    cat_free(r.catalog);
+    analysis_release(&r.analysis);
     return good ? status_of(&r) : err_exit_status(err.code);
 }
