@@ -199,7 +199,10 @@ static void add_served(struct app *app, struct doc *d)
     for (size_t i = 0; i < ps->plan->index_count; i++) {
         const struct ui_index *x = &ps->plan->indexes[i];
         for (size_t k = 0; ps->on[i] && k < x->node_count; k++) {
-            const struct node *n = ps->outline.plan->nodes[x->nodes[k] - 1];
+            const struct plan *p = ps->outline.plan;
+            if (x->nodes[k] < 1 || x->nodes[k] > p->node_count)
+                continue; /* an index that serves another plan */
+            const struct node *n = p->nodes[x->nodes[k] - 1];
             doc_line(d);
             doc_printf(d, ROLE_INFO, "%s", x->id);
             buf_printf(&b, " serves #%d ", n->id);
