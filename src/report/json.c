@@ -501,6 +501,15 @@ static void put_problem(struct json_writer *w, const struct report_problem *p)
     json_close_object(w);
 }
 
+void json_problems(struct json_writer *w, const struct report_run *run)
+{
+    json_key(w, "problems");
+    json_open_array(w);
+    for (size_t i = 0; i < run->problem_count; i++)
+        put_problem(w, &run->problems[i]);
+    json_close_array(w);
+}
+
 static void put_summary(struct json_writer *w, const struct report_run *run)
 {
     json_key(w, "summary");
@@ -531,11 +540,7 @@ void json_end(struct report_stream *s, const struct report_run *run)
 {
     struct json_writer *w = &s->json;
     json_close_array(w);
-    json_key(w, "problems");
-    json_open_array(w);
-    for (size_t i = 0; i < run->problem_count; i++)
-        put_problem(w, &run->problems[i]);
-    json_close_array(w);
+    json_problems(w, run);
     put_summary(w, run);
     json_close_object(w);
     buf_addc(w->out, '\n');
