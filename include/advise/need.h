@@ -45,6 +45,8 @@ struct need_cond {
     struct cat_column *column;     /* NULL: an expression, or not in the catalog */
     struct str name;               /* column name, or the expression fit for an index definition */
     struct str canonical;          /* the expression in the form that compares; else the name */
+    struct str form;      /* as an index's predicate would say it; absent: it could not */
+    struct str key;       /* the whole condition in the form that compares */
     bool is_expr;
     bool is_constant;  /* a literal, known to be one in every execution */
     bool negated_bool; /* NOT column: equality with false */
