@@ -99,18 +99,22 @@ bool access_predicate_holds(const struct access_model *m, const struct need *n, 
     return true;
 }
 
-/* Conditions that the predicate repeats need no check and are not counted twice. */
+/*
+ * Share of the rows that the predicate keeps beyond what the keys' conditions do. A condition
+ * that the predicate repeats needs no check and is not counted twice.
+ */
 static double take_predicate(struct way *w)
 {
     double sel = 1;
+    bool repeated = false;
     for (size_t p = 0; p < w->x->predicate_count; p++)
         for (size_t i = 0; i < w->n->cond_count; i++)
-            if (str_eq(w->n->conds[i].pred->text, w->x->predicate[p]->text)) {
+            if (str_eq(w->n->conds[i].key, w->x->predicate_keys[p])) {
                 if (!w->taken[i])
                     sel *= w->n->conds[i].share;
-                w->taken[i] = true;
+                w->taken[i] = repeated = true;
             }
-    return sel;
+    return w->x->predicate_count && !repeated ? num_or(w->x->kept, 1) : sel;
 }
 
 /* ---- order ---- */

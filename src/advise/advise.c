@@ -5,7 +5,10 @@
 
 #include "advise/advise_private.h"
 #include "advise/need_private.h"
+#include "advise/need_sql.h"
 #include "base/arena.h"
+#include "base/err.h"
+#include "catalog/query_names.h"
 #include "plan/metrics.h"
 
 const char *const advice_basis_name[] = {"measured", "planner", "model", "sql only", "rule"};
@@ -63,6 +66,16 @@ static struct str text_of(const struct advice_input *in)
     return in->sql.len ? in->sql : in->plan ? in->plan->query_text : (struct str){0};
 }
 
+/* Text that is not SQL tells nothing; whoever handed it in has been told. */
+static const struct query *analyse(struct advise_run *r, const struct advice_input *in,
+                                   struct str sql)
+{
+    struct err ignored = {0};
+    return in->query ? in->query
+           : sql.len ? query_analyse(r->arena, sql, &r->names, &ignored)
+                     : NULL;
+}
+
 static void add_query(struct advise_run *r, const struct advice_input *in, size_t q)
 {
     struct advice_query *out = &r->out->queries[q];
@@ -75,20 +88,36 @@ static void add_query(struct advise_run *r, const struct advice_input *in, size_
                                  .cost_after = NAN,
                                  .ms_before = NAN,
                                  .ms_after = NAN};
+    const struct query *text = analyse(r, in, out->sql);
+    r->analysed[q] = text;
     if (in->plan)
         need_from_plan(r->arena, r->cat, in->plan, in->metrics, out->sql, q, &r->needs);
+    else if (text)
+        need_from_sql(r->arena, r->cat, text, in->rows, q, &r->needs);
+    size_t from = r->need_from[q];
+    if (in->plan && text)
+        need_add_sql(r->arena, r->cat, text, r->needs.items + from, r->needs.count - from);
+}
+
+static void prepare(struct advise_run *r, size_t q)
+{
+    size_t from = r->need_from[q], count = r->needs.count - from;
+    for (size_t i = 0; i < count; i++)
+        access_prepare(&r->model, &r->needs.items[from + i]);
+    if (!r->out->queries[q].plan && r->analysed[q])
+        need_join_rows(r->analysed[q], r->needs.items + from, count);
 }
 
 static void find_needs(struct advise_run *r, const struct advice_input *inputs, size_t count)
 {
     r->need_from = arena_calloc(r->arena, count + 1, sizeof *r->need_from);
+    r->analysed = arena_calloc(r->arena, count, sizeof *r->analysed);
     for (size_t q = 0; q < count; q++) {
         r->need_from[q] = r->needs.count;
         add_query(r, &inputs[q], q);
+        prepare(r, q);
     }
     r->need_from[count] = r->needs.count;
-    for (size_t i = 0; i < r->needs.count; i++)
-        access_prepare(&r->model, &r->needs.items[i]);
 }
 
 static void find_candidates(struct advise_run *r)
@@ -242,6 +271,7 @@ struct advice *advise(struct arena *a, const struct catalog *cat, const struct a
     r.out->queries = arena_calloc(a, count, sizeof *r.out->queries);
     r.out->query_count = count;
     r.out->unchecked = !cat;
+    r.names = cat_query_names(cat);
     access_model_init(&r.model, a, cat);
     find_needs(&r, inputs, count);
     find_candidates(&r);

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 
 #include "advise/candidate_private.h"
-#include "plan/plan.h"
+#include "advise/form.h"
 #include "base/arena.h"
+#include "plan/plan.h"
 
 /* Included columns may take this many bytes together: more, and the index is a second table. */
 static const double INCLUDE_MAX_BYTES = 64;
@@ -97,17 +98,18 @@ static void set_predicate(const struct maker *m, const struct draft *d, struct i
 {
     struct buf text = {0};
     double kept = 1;
-    x->predicate = arena_calloc(m->arena, d->partial_count, sizeof *x->predicate);
+    const struct pred **conjuncts = arena_calloc(m->arena, d->partial_count, sizeof *conjuncts);
     for (size_t i = 0; i < d->partial_count; i++) {
-        x->predicate[i] = d->partial[i]->pred;
+        struct str form = form_of(m->arena, d->partial[i]->pred);
+        conjuncts[i] = pred_parse(m->arena, form);
         buf_adds(&text, i ? " AND " : "");
-        buf_addstr(&text, d->partial[i]->pred->text);
+        buf_addstr(&text, form);
         kept *= num_or(d->partial[i]->share, 1);
     }
-    x->predicate_count = d->partial_count;
     x->kept = d->partial_count ? kept : NAN;
     if (d->partial_count)
-        x->predicate_text = str_dup(m->arena, buf_str(&text));
+        ix_set_predicate(m->arena, x, conjuncts, d->partial_count,
+                         str_dup(m->arena, buf_str(&text)));
     buf_free(&text);
 }
 
@@ -381,6 +383,8 @@ static const double PARTIAL_MAX_SHARE = 0.5;
  */
 static bool can_be_partial(const struct need_cond *c)
 {
+    if (!c->form.len)
+        return false;
     bool small = num_known(c->share) ? c->share <= PARTIAL_MAX_SHARE : c->use != COND_NOT_NULL;
     if (!c->is_constant || c->is_expr || !small || c->pred->right.is_volatile)
         return false;

@@ -362,6 +362,14 @@ static void add_notes(struct outcome *o)
 
 /* ---- the whole ---- */
 
+static bool any_plan(const struct advise_run *r)
+{
+    for (size_t q = 0; q < r->out->query_count; q++)
+        if (r->out->queries[q].plan)
+            return true;
+    return r->out->query_count == 0;
+}
+
 void run_report(struct advise_run *r, const struct select_result *chosen)
 {
     struct outcome o = {.r = r, .chosen = chosen};
@@ -376,8 +384,10 @@ void run_report(struct advise_run *r, const struct select_result *chosen)
         r->out->size_bytes += num_or(r->out->indexes[i].size_bytes, 0);
     }
     r->out->index_count = chosen->count;
+    r->out->in_ms = r->in_ms;
     r->out->cost_before = chosen->cost_before;
     r->out->cost_after = chosen->cost_after;
-    r->out->basis = BASIS_MODEL;
+    r->out->basis = any_plan(r) ? BASIS_MODEL : BASIS_SQL;
     add_notes(&o);
+    run_answer(r);
 }

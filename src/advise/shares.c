@@ -123,8 +123,14 @@ void access_prepare(const struct access_model *m, struct need *n)
 
 double access_width(const struct need *n)
 {
-    double width = n->node ? n->node->num[PROP_PLAN_WIDTH] : NAN;
-    return num_known(width) ? width : NOMINAL_WIDTH_BYTES;
+    double width = n->node ? n->node->num[PROP_PLAN_WIDTH] : NAN, bytes = 0;
+    if (num_known(width) || !n->columns_known)
+        return num_or(width, NOMINAL_WIDTH_BYTES);
+    for (size_t i = 0; i < n->column_count; i++) {
+        const struct cat_column *c = cat_find_column(n->rel, n->columns[i]);
+        bytes += c ? cat_column_width(c) : 0;
+    }
+    return bytes;
 }
 
 double access_groups(const struct need *n)
