@@ -12,7 +12,8 @@
 #   make demo           install what building needs, build, and diagnose a bundled plan
 #   make test           install what testing needs, and run make check
 #
-# V=1 shows the commands. CC CPPFLAGS CFLAGS LDFLAGS PKG_CONFIG WERROR= are honoured.
+# WITHOUT_LIBPQ=1 builds a program that reads files and connects to nothing (in a build
+# directory of its own: BUILD=build-files). V=1 shows the commands. CC CPPFLAGS CFLAGS LDFLAGS PKG_CONFIG WERROR= are honoured.
 
 VERSION    := 0.1.0
 PREFIX     ?= /usr/local
@@ -30,7 +31,7 @@ FUZZ_SECONDS ?= 60
 comma      := ,
 Q          := $(if $(V),,@)
 
-PKGS     := libcjson ncursesw yaml-0.1 expat zlib libzstd liblzma libpq
+PKGS     := libcjson ncursesw yaml-0.1 expat zlib libzstd liblzma $(if $(WITHOUT_LIBPQ),,libpq)
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wcast-qual -Wwrite-strings -Wvla $(WERROR)
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS))
@@ -39,7 +40,9 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -DPGSIFT_VERSION='"$(VERSION)"' -Iinclude -Isrc -I$
 ALL_CFLAGS  := -std=c11 $(WARN) $(PKG_CFLAGS) $(CFLAGS)
 ALL_LDLIBS  := $(LDLIBS) $(PKG_LIBS) -lbz2 -lpg_query -lm -lpthread
 
-SRC      := $(wildcard src/*/*.c)
+# One of the two is the connection.
+NO_SRC   := src/db/conn$(if $(WITHOUT_LIBPQ),,_none).c
+SRC      := $(filter-out $(NO_SRC),$(wildcard src/*/*.c))
 MAIN     := src/cli/main.c
 LIB_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SRC)))
 TOOLS    := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
