@@ -86,6 +86,8 @@ struct conn_request {
     /* Through the simple protocol, once the server has found that it is one statement: for
      * EXPLAIN (GENERIC_PLAN), which has parameters and no values. */
     bool simple;
+    /* Also when the stop flag is set: for what has to be cleaned up. */
+    bool always;
 };
 
 /*

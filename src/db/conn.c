@@ -251,13 +251,14 @@ static void send_cancel(struct conn *c)
 }
 
 /* Until the next result is complete. False: the server said nothing more in time. */
-static bool wait_for_result(struct conn *c, double until, enum stop_reason *reason)
+static bool wait_for_result(struct conn *c, const atomic_bool *stop, double until,
+                            enum stop_reason *reason)
 {
     double give_up = *reason ? now_ms() + CANCEL_WAIT_MS : INFINITY;
     while (PQisBusy(c->pg)) {
         struct pollfd fd = {.fd = PQsocket(c->pg), .events = POLLIN};
         if (*reason == STOP_NONE) {
-            if (c->stop && atomic_load(c->stop))
+            if (stop && atomic_load(stop))
                 *reason = STOP_USER;
             else if (now_ms() > until)
                 *reason = STOP_PATIENCE;
@@ -285,12 +286,12 @@ static bool is_copy(const PGresult *r)
 
 /* The first failure of what was sent, else the last result. NULL: the server is silent, or has
  * begun what cannot be ended but with the connection. */
-static PGresult *last_result(struct conn *c, enum stop_reason *reason)
+static PGresult *last_result(struct conn *c, const atomic_bool *stop, enum stop_reason *reason)
 {
     PGresult *last = NULL, *r;
     double until = c->patience_ms > 0 ? now_ms() + c->patience_ms : INFINITY;
     for (;;) {
-        if (!wait_for_result(c, until, reason))
+        if (!wait_for_result(c, stop, until, reason))
             break;
         r = PQgetResult(c->pg);
         if (!r)
@@ -428,7 +429,7 @@ static bool finish(struct conn *c, struct arena *a, const struct conn_request *r
     enum stop_reason reason = STOP_NONE;
     if (!sent)
         return set_connect_error(err, PQerrorMessage(c->pg)), false;
-    PGresult *result = last_result(c, &reason);
+    PGresult *result = last_result(c, r->always ? NULL : c->stop, &reason);
     if (!result)
         return give_up(c, reason, err);
     ExecStatusType status = PQresultStatus(result);
@@ -458,7 +459,7 @@ bool conn_run(struct conn *c, struct arena *a, const struct conn_request *r,
     for (size_t i = 0; i < r->param_count; i++)
         if (r->params[i].p)
             values[i] = arena_strndup(a, r->params[i].p, r->params[i].len);
-    if (stopped(c, err))
+    if (!r->always && stopped(c, err))
         return false;
     if (!conn_is_alive(c))
         return err_set(err, ERR_CONNECT, "the connection to the server was lost");
