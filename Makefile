@@ -67,6 +67,13 @@ $(BUILD)/%.o: %.c
 	@echo '  CC      $<'
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS) -MMD -MP -c -o $@ $<
 
+# The statement of the snapshot script, a C string a line.
+$(BUILD)/gen/snapshot_sql.h: src/db/snapshot.sql
+	@mkdir -p $(@D)
+	$(Q)sed -e '1,/^-- BEGIN STATEMENT/d' -e '/^-- END STATEMENT/,$$d' -e 's/[\\"]/\\&/g' \
+	    -e 's/.*/"&\\n"/' $< >$@
+$(BUILD)/src/db/catalog.o: $(BUILD)/gen/snapshot_sql.h
+
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libpgsift.a
 	@mkdir -p $(@D)
 	@echo '  TEST    $@'
@@ -140,7 +147,8 @@ install: all
 	$(INSTALL) -m 644 $(BUILD)/completions/pgsift.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/pgsift
 	$(INSTALL) -m 644 $(BUILD)/completions/_pgsift $(DESTDIR)$(DATADIR)/zsh/site-functions/_pgsift
 	$(INSTALL) -m 644 $(BUILD)/completions/pgsift.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/pgsift.fish
-	$(INSTALL) -m 644 $(wildcard fixtures/schema/*.schema.json) $(DESTDIR)$(DATADIR)/pgsift/
+	$(INSTALL) -m 644 $(wildcard fixtures/schema/*.schema.json) src/db/snapshot.sql \
+	    $(DESTDIR)$(DATADIR)/pgsift/
 
 install-strip:
 	$(MAKE) install STRIP=-s
