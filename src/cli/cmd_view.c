@@ -152,8 +152,8 @@ static const struct ui_plan *plan_of(void *self, size_t i)
         e->shown.error = &e->err;
         return &e->shown;
     }
-    e->shown.report =
-        analysis_report(&v->analysis, v->arena, v->analysis.catalog, e->plan, name, i + 1, v->count);
+    e->shown.report = analysis_report(&v->analysis, v->arena, v->analysis.catalog, e->plan, name,
+                                      i + 1, v->count);
     e->advised = advised_new(v->arena, e->shown.report);
     e->shown.indexes = advised_indexes(e->advised, &e->shown.index_count);
     e->shown.advice_note = advised_note(e->advised);
@@ -193,10 +193,8 @@ static const char *unavailable(void *self, enum ui_can can)
 
 static void set_up_source(struct view *v)
 {
-    v->ops = (struct ui_source_ops){.plan = plan_of,
-                                    .text = text_of,
-                                    .whatif = whatif,
-                                    .unavailable = unavailable};
+    v->ops = (struct ui_source_ops){
+        .plan = plan_of, .text = text_of, .whatif = whatif, .unavailable = unavailable};
     v->source = (struct ui_source){.self = v, .ops = &v->ops, .plan_count = v->count};
 }
 
@@ -276,11 +274,11 @@ bool view_is_wanted(const struct cli *c)
         return true;
     if (format)
         return strcmp(format, "tui") == 0 && term_is_usable(&why);
-    bool report = opts_given(o, OPT_JSON) || opts_given(o, OPT_PLAIN) || opts_given(o, OPT_OUTPUT) ||
-                  opts_given(o, OPT_QUIET) || opts_given(o, OPT_VERBOSE) ||
-                  opts_given(o, OPT_PROOF) || opts_given(o, OPT_ANONYMIZE) ||
-                  opts_given(o, OPT_ANONYMIZE_MAP) || opts_given(o, OPT_FAIL_ON) ||
-                  opts_given(o, OPT_WIDTH);
+    bool report = opts_given(o, OPT_JSON) || opts_given(o, OPT_PLAIN) ||
+                  opts_given(o, OPT_OUTPUT) || opts_given(o, OPT_QUIET) ||
+                  opts_given(o, OPT_VERBOSE) || opts_given(o, OPT_PROOF) ||
+                  opts_given(o, OPT_ANONYMIZE) || opts_given(o, OPT_ANONYMIZE_MAP) ||
+                  opts_given(o, OPT_FAIL_ON) || opts_given(o, OPT_WIDTH);
     return !report && term_is_usable(&why);
 }
 
@@ -290,8 +288,7 @@ static void release(struct view *v)
     analysis_release(&v->analysis);
 }
 
-static int show(struct view *v, struct app_settings *s, struct config *config,
-                enum app_start start)
+static int show(struct view *v, struct app_settings *s, struct config *config, enum app_start start)
 {
     struct ui_options options = {.start = start};
     const struct opts *o = &v->cli->opts;
