@@ -19,8 +19,10 @@ bool connect_is_asked_for(const struct opts *o);
 struct conn *connect_open(const struct cli *c, const char *dbname, struct err *err);
 /* Close, and leave Ctrl-C to the system again. NULL is allowed. */
 void connect_close(struct conn *c);
-/* Whether Ctrl-C was pressed. */
+/* Whether Ctrl-C was pressed, or the flag set in another way. */
 bool connect_is_stopped(void);
+/* Set the flag, which cancels what runs, or clear it before the next statement. */
+void connect_stop(bool on);
 /* The server's warnings so far, on standard error. */
 void connect_print_notices(struct conn *c, bool quiet);
 

@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/statement.h"
+#include "db/explain.h"
 #include "read/read.h"
 
 struct catalog;
@@ -20,11 +21,15 @@ struct live_item {
     struct str json;         /* EXPLAIN's answer; absent: there is none, err says why */
     struct read_result read; /* its plan, with the statement as query_text */
     const char *run;         /* see struct report; NULL nothing to tell */
+    double ms;               /* execution time, of several runs the median; NAN not executed */
     struct err err;
 };
 
 struct live {
+    const struct cli *cli;
     struct arena *arena;
+    struct explain_options explain;
+    bool quiet;
     struct live_item *items;
     size_t count;
     size_t failed; /* items without a plan */
@@ -42,6 +47,13 @@ bool live_is_wanted(const struct cli *c);
  * done, and err says why. Everything lives in the run's arena.
  */
 bool live_run(struct live *l, const struct cli *c, struct err *err);
+/*
+ * Explain item i once more, analyze: executing it, into an item of its own that lives in the arena
+ * given. Nothing else is touched or printed, so another thread may do it. False: no plan, out->err
+ * says why.
+ */
+bool live_again(const struct live *l, size_t i, bool analyze, struct arena *a,
+                struct live_item *out);
 /* Closes the connection. */
 void live_release(struct live *l);
 

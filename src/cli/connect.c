@@ -30,6 +30,11 @@ bool connect_is_stopped(void)
     return atomic_load(&stop);
 }
 
+void connect_stop(bool on)
+{
+    atomic_store(&stop, on);
+}
+
 /* ---- passwords ---- */
 
 enum { CTRL_C = 3, CTRL_D = 4, BACKSPACE = 8, DELETE = 127, CTRL_U = 21 };

@@ -11,16 +11,6 @@
 
 enum { MOST_REPEATS = 1000 };
 
-/* One run over all statements. */
-struct session {
-    struct live *live;
-    const struct cli *cli;
-    struct explain_options explain;
-    const struct str *params; /* --param, in order */
-    size_t param_count;
-    bool quiet;
-};
-
 bool live_is_wanted(const struct cli *c)
 {
     return opts_given(&c->opts, OPT_COMMAND) || opts_given(&c->opts, OPT_FILE);
@@ -28,10 +18,10 @@ bool live_is_wanted(const struct cli *c)
 
 /* ---- options ---- */
 
-static bool set_explain(struct session *s, struct err *err)
+static bool set_explain(struct live *l, struct err *err)
 {
-    const struct opts *o = &s->cli->opts;
-    struct explain_options *e = &s->explain;
+    const struct opts *o = &l->cli->opts;
+    struct explain_options *e = &l->explain;
     explain_options_init(e);
     e->analyze = opts_given(o, OPT_ANALYZE);
     e->write = opts_given(o, OPT_ALLOW_WRITE);
@@ -41,7 +31,7 @@ static bool set_explain(struct session *s, struct err *err)
         return err_set(err, ERR_USAGE, "--repeat is of use with --analyze only");
     for (size_t i = 0; i < o->use_count; i++)
         if (o->uses[i].id == OPT_EXPLAIN &&
-            !explain_options_set(s->cli->arena, e, str_of(o->uses[i].arg), err))
+            !explain_options_set(l->arena, e, str_of(o->uses[i].arg), err))
             return false;
     return opts_int(o, OPT_REPEAT, 1, MOST_REPEATS, &e->repeat, err) &&
            opts_time(o, OPT_TIMEOUT, &e->timeout_ms, err);
@@ -92,25 +82,8 @@ static bool read_statements(struct live *l, const struct opts *o, struct err *er
 
 /* ---- explaining ---- */
 
-static void fail(struct live *l, struct live_item *item)
-{
-    l->failed++;
-    if (l->worst != ERR_CANCELLED)
-        l->worst = item->err.code;
-}
-
-static void warn_lines(struct session *s, const char *name, const char *lines)
-{
-    struct str rest = str_of(lines), line;
-    while (!s->quiet && str_line(&rest, &line)) {
-        struct err warning = {0};
-        err_set(&warning, ERR_PARTIAL, "%.*s", STR_ARG(line));
-        cli_warning(name, &warning);
-    }
-}
-
 /* "median of 5 runs 376ms, least 371ms". */
-static void describe_run(struct session *s, struct live_item *item, const struct explain_result *e)
+static void describe_run(struct arena *a, struct live_item *item, const struct explain_result *e)
 {
     struct buf b = {0};
     if (e->runs > 1) {
@@ -120,43 +93,75 @@ static void describe_run(struct session *s, struct live_item *item, const struct
         text_add_ms(&b, e->min_ms);
     }
     if (b.len)
-        item->run = arena_strdup(s->live->arena, b.data);
+        item->run = arena_strdup(a, b.data);
     buf_free(&b);
 }
 
 /* What a user can do about a failure that the options have a word in. */
-static void hint(struct session *s, struct err *err, const char *sqlstate)
+static void hint(const struct explain_options *o, struct err *err, const char *sqlstate)
 {
-    const char *needs_write = "--allow-write executes it all the same; it is rolled back then";
     if (strcmp(sqlstate, "57014") == 0 && err->code == ERR_TIMEOUT)
         err_hint(err, "it may take %.15g s; --timeout=TIME sets another limit",
-                 s->explain.timeout_ms / 1000);
-    if (strcmp(sqlstate, "25006") == 0 && s->explain.analyze && !s->explain.write)
-        err_hint(err, "%s", needs_write);
+                 o->timeout_ms / 1000);
+    if (strcmp(sqlstate, "25006") == 0 && o->analyze && !o->write)
+        err_hint(err, "--allow-write executes it all the same; it is rolled back then");
 }
 
-static void explain_item(struct session *s, struct live_item *item)
+/* Explain the item's statement; *left_out: see struct explain_result. */
+static bool explain(const struct live *l, const struct explain_options *o, struct arena *a,
+                    struct live_item *item, const char **left_out)
 {
-    struct live *l = s->live;
     struct explain_statement statement = {
         .sql = item->statement.params.text,
         .place = statement_place(&item->statement),
     };
     struct explain_result result;
-    bool good = explain_statement(l->conn, l->arena, &s->explain, &statement, &result, &item->err);
-    if (!good)
-        hint(s, &item->err, conn_sqlstate(l->conn));
-    connect_print_notices(l->conn, s->quiet);
-    if (result.left_out)
-        warn_lines(s, item->name, result.left_out);
+    if (!explain_statement(l->conn, a, o, &statement, &result, &item->err))
+        hint(o, &item->err, conn_sqlstate(l->conn));
+    *left_out = result.left_out;
     item->json = result.json;
-    if (item->json.p && read_plans(l->arena, item->json, &item->read))
+    item->ms = result.median_ms;
+    if (item->json.p && read_plans(a, item->json, &item->read))
         item->read.plans[0]->query_text = item->statement.text;
     else if (item->json.p)
         item->err = item->read.problems[0].err;
-    describe_run(s, item, &result);
-    if (item->err.code)
-        fail(l, item);
+    describe_run(a, item, &result);
+    return item->read.plan_count > 0;
+}
+
+bool live_again(const struct live *l, size_t i, bool analyze, struct arena *a,
+                struct live_item *out)
+{
+    struct explain_options o = l->explain;
+    const char *left_out;
+    o.analyze = analyze;
+    o.write = analyze && l->explain.write;
+    o.repeat = 1;
+    *out = (struct live_item){.name = l->items[i].name, .statement = l->items[i].statement};
+    return explain(l, &o, a, out, &left_out);
+}
+
+static void warn_lines(const struct live *l, const char *name, const char *lines)
+{
+    struct str rest = str_of(lines), line;
+    while (!l->quiet && str_line(&rest, &line)) {
+        struct err warning = {0};
+        err_set(&warning, ERR_PARTIAL, "%.*s", STR_ARG(line));
+        cli_warning(name, &warning);
+    }
+}
+
+static void explain_item(struct live *l, struct live_item *item)
+{
+    const char *left_out;
+    explain(l, &l->explain, l->arena, item, &left_out);
+    connect_print_notices(l->conn, l->quiet);
+    warn_lines(l, item->name, left_out);
+    if (!item->err.code)
+        return;
+    l->failed++;
+    if (l->worst != ERR_CANCELLED)
+        l->worst = item->err.code;
 }
 
 /* ---- the catalog ---- */
@@ -192,9 +197,8 @@ static void add_plan(struct names *n, const struct plan *p)
 }
 
 /* Without it there are findings all the same, so it is a warning when it cannot be had. */
-static void read_catalog(struct session *s)
+static void read_catalog(struct live *l)
 {
-    struct live *l = s->live;
     struct names n = {.arena = l->arena};
     struct err err = {0};
     for (size_t i = 0; i < l->count; i++)
@@ -202,9 +206,9 @@ static void read_catalog(struct session *s)
             add_plan(&n, l->items[i].read.plans[k]);
     if (n.count && conn_is_alive(l->conn) && !connect_is_stopped()) {
         struct dbcat_request request = {
-            .relations = n.names, .relation_count = n.count, .timeout_ms = s->explain.timeout_ms};
+            .relations = n.names, .relation_count = n.count, .timeout_ms = l->explain.timeout_ms};
         l->catalog = dbcat_open(l->conn, &request, &err);
-        if (!l->catalog && !s->quiet)
+        if (!l->catalog && !l->quiet)
             cli_warning("the catalog could not be read", &err);
     }
     free(n.names);
@@ -212,21 +216,20 @@ static void read_catalog(struct session *s)
 
 /* ---- all of it ---- */
 
-static void explain_all(struct session *s)
+static void explain_all(struct live *l)
 {
-    struct live *l = s->live;
     for (size_t i = 0; i < l->count; i++) {
-        explain_item(s, &l->items[i]);
+        explain_item(l, &l->items[i]);
         /* What is left would fail for the same reason: it is not listed once more. */
         if (!conn_is_alive(l->conn) || connect_is_stopped())
             l->count = i + 1;
     }
 }
 
-static void warn_of_writing(struct session *s)
+static void warn_of_writing(struct live *l)
 {
     struct err warning = {0};
-    if (!s->explain.write || s->quiet)
+    if (!l->explain.write || l->quiet)
         return;
     err_set(&warning, ERR_PARTIAL,
             "what statements change is rolled back; sequences that advanced, dead rows, and what "
@@ -236,18 +239,17 @@ static void warn_of_writing(struct session *s)
 
 bool live_run(struct live *l, const struct cli *c, struct err *err)
 {
-    struct session s = {.live = l, .cli = c, .quiet = opts_given(&c->opts, OPT_QUIET)};
-    *l = (struct live){.arena = c->arena};
-    if (!check_operands(&c->opts, err) || !set_explain(&s, err) ||
-        !read_statements(l, &c->opts, err))
+    const struct opts *o = &c->opts;
+    *l = (struct live){.cli = c, .arena = c->arena, .quiet = opts_given(o, OPT_QUIET)};
+    if (!check_operands(o, err) || !set_explain(l, err) || !read_statements(l, o, err))
         return false;
-    l->conn = connect_open(c, c->opts.file_count ? c->opts.files[0] : NULL, err);
+    l->conn = connect_open(c, o->file_count ? o->files[0] : NULL, err);
     if (!l->conn)
         return false;
-    warn_of_writing(&s);
-    explain_all(&s);
-    if (!opts_given(&c->opts, OPT_CATALOG) && !opts_given(&c->opts, OPT_ANONYMIZE))
-        read_catalog(&s);
+    warn_of_writing(l);
+    explain_all(l);
+    if (!opts_given(o, OPT_CATALOG) && !opts_given(o, OPT_ANONYMIZE))
+        read_catalog(l);
     return true;
 }
 

@@ -455,7 +455,6 @@ bool conn_run(struct conn *c, struct arena *a, const struct conn_request *r,
 {
     const char *sql = arena_strndup(a, r->sql.p, r->sql.len);
     const char **values = arena_calloc(a, r->param_count + 1, sizeof *values);
-    c->sqlstate[0] = '\0';
     for (size_t i = 0; i < r->param_count; i++)
         if (r->params[i].p)
             values[i] = arena_strndup(a, r->params[i].p, r->params[i].len);
