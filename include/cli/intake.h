@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 
+struct read_problem;
 struct read_result;
 
 struct intake {
@@ -22,7 +23,10 @@ void intake_release(struct intake *in);
 /* All plans of a file ("-": standard input), in the arena; problems are printed and kept. */
 void intake_read(struct intake *in, struct arena *a, const char *source, struct read_result *out);
 
-/* 0, EXIT_PARTIAL when something was left out, or that of the worst error when nothing came in. */
+/* Print and keep a problem. */
+void intake_problem(struct intake *in, const char *source, const struct read_problem *p);
+
+/* 0, that of an interruption, EXIT_PARTIAL when something was left out, or that of the worst error when nothing came in. */
 int intake_status(const struct intake *in, size_t plan_count);
 
 #endif

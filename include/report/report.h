@@ -45,6 +45,7 @@ struct report {
     size_t by_severity[SEVERITY_HIGH + 1];
     const struct advice *advice; /* NULL: none was worked out */
     struct report_mark *marks;   /* of node id: marks[id - 1] */
+    const char *run; /* how it was come by, one line: "median of 5 runs ..."; NULL: not known */
 };
 
 struct report *report_new(struct arena *a, const struct plan *p, const struct plan_metrics *m,

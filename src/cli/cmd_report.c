@@ -7,6 +7,7 @@
 #include "cli/analysis.h"
 #include "cli/cli.h"
 #include "cli/intake.h"
+#include "cli/live.h"
 #include "cli/view.h"
 #include "plan/plan.h"
 #include "read/read.h"
@@ -20,6 +21,7 @@ struct run {
     struct cli_output output;
     struct report_stream stream;
     struct analysis analysis;
+    struct live live;  /* of a server */
     struct anon *anon; /* NULL: names stay */
     bool fails;        /* --fail-on was given */
     enum severity fail_on;
@@ -38,8 +40,11 @@ static const char *format_of(const struct opts *o)
 }
 
 /* Without FILE it is standard input, unless a person sits there. */
-static bool default_input(struct opts *o, struct err *err)
+static bool default_input(struct cli *c, struct err *err)
 {
+    struct opts *o = &c->opts;
+    if (live_is_wanted(c))
+        return true;
     if (o->file_count == 0 && isatty(STDIN_FILENO))
         return err_set(err, ERR_USAGE, "no FILE was given, and standard input is a terminal");
     if (o->file_count == 0)
@@ -79,8 +84,9 @@ static bool begin_output(struct run *r, struct err *err)
     return true;
 }
 
+/* run: how it was come by on a server; NULL not from one. */
 static bool report_plan(struct run *r, struct arena *a, const char *source, const struct plan *p,
-                        size_t count, struct err *err)
+                        size_t count, const char *run, struct err *err)
 {
     if (!begin_output(r, err))
         return false;
@@ -90,6 +96,7 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
     r->totals.plan_count++;
     struct report *report =
         analysis_report(&r->analysis, a, cat, p, source, r->totals.plan_count, count);
+    report->run = run;
     r->writer->plan(&r->stream, report);
     r->stream.plans++;
     for (int s = 0; s <= SEVERITY_HIGH; s++)
@@ -108,9 +115,32 @@ static bool report_file(struct run *r, const char *source, struct err *err)
     if (r->anon)
         source = "anonymized";
     for (size_t i = 0; good && i < read.plan_count; i++)
-        good = report_plan(r, a, source, read.plans[i], count, err);
+        good = report_plan(r, a, source, read.plans[i], count, NULL, err);
     arena_free(a);
     return good;
+}
+
+/* What a server said of one statement. */
+static bool report_item(struct run *r, const struct live *l, const struct live_item *item,
+                        struct err *err)
+{
+    struct arena *a = arena_new(0);
+    const char *source = r->anon ? "anonymized" : item->name;
+    bool good = true;
+    if (item->err.code)
+        intake_problem(&r->intake, item->name, &(struct read_problem){.err = item->err});
+    for (size_t i = 0; good && i < item->read.plan_count; i++)
+        good = report_plan(r, a, source, item->read.plans[i], l->count, item->run, err);
+    arena_free(a);
+    return good;
+}
+
+static bool report_live(struct run *r, struct err *err)
+{
+    for (size_t i = 0; i < r->live.count; i++)
+        if (!report_item(r, &r->live, &r->live.items[i], err))
+            return false;
+    return true;
 }
 
 static bool write_map(const struct run *r, struct err *err)
@@ -128,7 +158,9 @@ static bool write_map(const struct run *r, struct err *err)
 static bool report_all(struct run *r, struct err *err)
 {
     const struct opts *o = &r->cli->opts;
-    for (size_t i = 0; i < o->file_count; i++)
+    if (!report_live(r, err))
+        return false;
+    for (size_t i = 0; !live_is_wanted(r->cli) && i < o->file_count; i++)
         if (!report_file(r, o->files[i], err))
             return false;
     if (r->totals.plan_count == 0)
@@ -150,15 +182,31 @@ static int status_of(const struct run *r)
     return 0;
 }
 
+/* The server has done its part before anything is written. False: the message was printed. */
+static bool ask_server(struct run *r, struct err *err)
+{
+    if (!live_is_wanted(r->cli))
+        return true;
+    bool good = live_run(&r->live, r->cli, err);
+    live_release(&r->live);
+    if (good && r->live.catalog)
+        r->analysis.catalog = r->live.catalog;
+    if (!good && err->code == ERR_USAGE && !r->live.source)
+        cli_usage(err);
+    else if (!good)
+        cli_error(r->live.source, err);
+    return good;
+}
+
 int cmd_report(struct cli *c)
 {
     if (view_is_wanted(c))
         return view_run(c, false);
     struct run r = {.cli = c};
     struct err err = {0};
-    if (!default_input(&c->opts, &err) || !set_up(&r, &err))
+    if (!default_input(c, &err) || !set_up(&r, &err))
         return cli_usage(&err);
-    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err))
+    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err) || !ask_server(&r, &err))
         return err_exit_status(err.code);
     bool good = report_all(&r, &err);
     if (!good) {

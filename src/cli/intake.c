@@ -32,7 +32,7 @@ static void keep_problem(struct intake *in, const char *source, const struct rea
     };
 }
 
-static void take_problem(struct intake *in, const char *source, const struct read_problem *p)
+void intake_problem(struct intake *in, const char *source, const struct read_problem *p)
 {
     keep_problem(in, source, p);
     if (!p->is_warning) {
@@ -52,15 +52,15 @@ void intake_read(struct intake *in, struct arena *a, const char *source, struct 
     if (io_read_all(source, &text, &unreadable.err))
         read_plans(a, buf_str(&text), out);
     else
-        take_problem(in, source, &unreadable);
+        intake_problem(in, source, &unreadable);
     buf_free(&text);
     for (size_t i = 0; i < out->problem_count; i++)
-        take_problem(in, source, &out->problems[i]);
+        intake_problem(in, source, &out->problems[i]);
 }
 
 int intake_status(const struct intake *in, size_t plan_count)
 {
     if (!in->failed)
         return 0;
-    return plan_count ? EXIT_PARTIAL : err_exit_status(in->worst);
+    return plan_count && in->worst != ERR_CANCELLED ? EXIT_PARTIAL : err_exit_status(in->worst);
 }

@@ -371,6 +371,7 @@ static void put_statement(struct json_writer *w, const struct report *r)
         {"parts_left_out", p->elided}, {"truncated", p->truncated},
     };
     json_value_text(w, "source", str_of(r->source));
+    json_value_text(w, "run", str_of(r->run));
     json_key(w, "number");
     json_int(w, (int64_t)r->number);
     json_key(w, "line");
