@@ -10,6 +10,7 @@
 #ifndef WORK_TALLY_H
 #define WORK_TALLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -84,8 +84,8 @@ void workload_merge(struct workload *into, const struct workload *from);
  * whatever the order it came in.
  */
 void workload_write(const struct workload *w, struct io_out *out);
-/* Add the content of such a file to w. False with err (ERR_SYNTAX, ERR_VERSION) when it is none, was
- * cut, or was damaged; w is then as it was. */
+/* Add the content of such a file to w. False with err (ERR_SYNTAX, ERR_VERSION) when it is none,
+ * was cut, or was damaged; w is then as it was. */
 bool workload_read(struct workload *w, struct str content, struct err *err);
 /* Whether a file begins like one. */
 bool workload_is_partial(struct str content);
@@ -106,7 +106,7 @@ struct work_example {
 
 /* Blocks and times of I/O over the executions whose plans printed them. */
 struct work_io {
-    uint64_t executions; /* whose plans had buffers */
+    uint64_t executions;                                           /* whose plans had buffers */
     uint64_t hit, read, dirtied, written, temp_read, temp_written; /* blocks */
     uint64_t read_ns, write_ns;
 };
@@ -114,8 +114,8 @@ struct work_io {
 /* Spills to temporary files: executions whose plan had one. */
 struct work_spill {
     uint64_t executions;
-    uint64_t blocks; /* temporary blocks written by them */
-    uint64_t known;  /* of the executions: those for which need holds a figure */
+    uint64_t blocks;        /* temporary blocks written by them */
+    uint64_t known;         /* of the executions: those for which need holds a figure */
     struct tally_hist need; /* work_mem in bytes that would have held each */
 };
 
@@ -127,16 +127,16 @@ struct work_temp {
 /* What one rule found about one thing in the plans of a query. */
 struct work_finding {
     const struct rule *rule;
-    struct str subject;    /* the node in PostgreSQL's words; empty: the statement */
-    uint64_t executions;   /* in which it was found */
-    uint64_t untimed;      /* of them, without times */
-    uint64_t stake_ns;     /* sum */
-    uint64_t stake_max_ns; /* of one execution */
-    uint64_t share_ppm;    /* the largest share of one execution */
-    enum severity severity; /* the worst in one execution */
+    struct str subject;              /* the node in PostgreSQL's words; empty: the statement */
+    uint64_t executions;             /* in which it was found */
+    uint64_t untimed;                /* of them, without times */
+    uint64_t stake_ns;               /* sum */
+    uint64_t stake_max_ns;           /* of one execution */
+    uint64_t share_ppm;              /* the largest share of one execution */
+    enum severity severity;          /* the worst in one execution */
     uint64_t factor_min, factor_max; /* of a misestimate, in hundredths; 0 none */
-    uint64_t shape;        /* of the plan in which it was worst */
-    struct str title, remedy, sql; /* of the worst execution */
+    uint64_t shape;                  /* of the plan in which it was worst */
+    struct str title, remedy, sql;   /* of the worst execution */
     struct str file;
     size_t line;
 };
@@ -144,12 +144,12 @@ struct work_finding {
 /* One plan shape of a query: the same nodes, methods, relations and indexes. */
 struct work_shape {
     uint64_t id;
-    struct tally stat;            /* executor time of its executions */
-    uint64_t nested;              /* of its executions */
-    uint64_t unmeasured;          /* plans without ANALYZE */
-    uint64_t untimed;             /* with ANALYZE, without TIMING */
-    uint64_t misestimated;        /* executions in which misestimate was found */
-    int64_t first_us, last_us;    /* LOG_NO_TIME: unknown */
+    struct tally stat;         /* executor time of its executions */
+    uint64_t nested;           /* of its executions */
+    uint64_t unmeasured;       /* plans without ANALYZE */
+    uint64_t untimed;          /* with ANALYZE, without TIMING */
+    uint64_t misestimated;     /* executions in which misestimate was found */
+    int64_t first_us, last_us; /* LOG_NO_TIME: unknown */
     struct tally_series series;
     struct work_example example; /* the slowest */
 };
@@ -159,18 +159,18 @@ enum work_class { WORK_NORMAL, WORK_CURSOR, WORK_COPY, WORK_EXPLAIN, WORK_UTILIT
 extern const char *const work_class_name[];
 
 struct work_query {
-    uint64_t id;   /* fingerprint */
-    bool own;      /* of ours: libpg_query cannot parse it */
+    uint64_t id; /* fingerprint */
+    bool own;    /* of ours: libpg_query cannot parse it */
     enum work_class class;
-    struct str text; /* constants as $n, no comments, runs of white space as one blank */
-    size_t text_len; /* before it was cut */
-    struct tally stat;  /* executions: of plans, and of statements without one */
-    uint64_t nested;    /* executions inside other statements; their time is their parents' too */
+    struct str text;   /* constants as $n, no comments, runs of white space as one blank */
+    size_t text_len;   /* before it was cut */
+    struct tally stat; /* executions: of plans, and of statements without one */
+    uint64_t nested;   /* executions inside other statements; their time is their parents' too */
     uint64_t nested_ns;
-    uint64_t planned;    /* executions known from plans */
+    uint64_t planned; /* executions known from plans */
     uint64_t planned_ns;
-    uint64_t paired;     /* executions of which the statement's whole time was logged as well */
-    uint64_t whole_ns;   /* that time */
+    uint64_t paired;   /* executions of which the statement's whole time was logged as well */
+    uint64_t whole_ns; /* that time */
     uint64_t parses, parse_ns, binds, bind_ns, fetches, fetch_ns;
     uint64_t errors;
     uint64_t rows_x100; /* returned, over the executions that `measured` counts */
@@ -196,9 +196,9 @@ const struct work_query *workload_find(const struct workload *w, uint64_t id);
 
 /* Sums over the log. */
 struct work_total {
-    struct tally stat;   /* top-level executions */
+    struct tally stat; /* top-level executions */
     uint64_t nested, nested_ns;
-    uint64_t phase_ns;   /* parse, bind, further fetches */
+    uint64_t phase_ns;            /* parse, bind, further fetches */
     uint64_t unknown, unknown_ns; /* durations whose statement is not known */
     uint64_t plans, unmeasured, untimed, sampled;
     struct work_io io;
