@@ -26,7 +26,8 @@ void intake_read(struct intake *in, struct arena *a, const char *source, struct 
 /* Print and keep a problem. */
 void intake_problem(struct intake *in, const char *source, const struct read_problem *p);
 
-/* 0, that of an interruption, EXIT_PARTIAL when something was left out, or that of the worst error when nothing came in. */
+/* 0, that of an interruption, EXIT_PARTIAL when something was left out, or that of the worst error
+ * when nothing came in. */
 int intake_status(const struct intake *in, size_t plan_count);
 
 #endif
