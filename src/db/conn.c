@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "db/libpq.h"
 
 enum {
     TICK_MS = 100,           /* how often the stop flag is looked at */
@@ -31,6 +32,9 @@ struct conn {
 const char *conn_library(void)
 {
     static char text[16];
+    struct err missing = {0};
+    if (!libpq_load(&missing))
+        return NULL;
     int v = PQlibVersion();
     snprintf(text, sizeof text, "%d.%d", v / 10000, v % 10000);
     return text;
@@ -159,6 +163,8 @@ static bool is_usable(PGconn *pg, struct err *err)
 
 struct conn *conn_open(const struct conn_options *o, struct err *err)
 {
+    if (!libpq_load(err))
+        return NULL;
     PGconn *pg = connect_asking(o);
     if (!pg)
         BUG("libpq is out of memory");
