@@ -387,8 +387,12 @@ static bool refuse(struct conn *c, const struct conn_request *r, const PGresult 
                message ? message : state);
     else
         err_set(err, code, "%s", message ? message : state);
+    /* "unnamed portal parameter $1 = '...'" */
+    const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);
     if (hint || (info && info->hint[0]))
         err_hint(err, "%s", hint ? hint : info->hint);
+    else if (context && r->param_count && strstr(context, "parameter"))
+        err_hint(err, "it is in %s", context);
     return false;
 }
 
@@ -477,6 +481,27 @@ bool conn_run(struct conn *c, struct arena *a, const struct conn_request *r,
             err);
     return finish(c, a, r, PQsendPrepare(c->pg, "", sql, 0, NULL), NULL, err) &&
            finish(c, a, r, PQsendQuery(c->pg, sql), out, err);
+}
+
+bool conn_param_types(struct conn *c, struct arena *a, const struct conn_request *r,
+                      struct str **oids, size_t *count, struct err *err)
+{
+    const char *sql = arena_strndup(a, r->sql.p, r->sql.len);
+    enum stop_reason reason = STOP_NONE;
+    if (!finish(c, a, r, PQsendPrepare(c->pg, "", sql, 0, NULL), NULL, err))
+        return false;
+    PGresult *result = PQsendDescribePrepared(c->pg, "") ? last_result(c, c->stop, &reason) : NULL;
+    if (!result)
+        return give_up(c, reason, err);
+    bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
+    if (!good)
+        refuse(c, r, result, reason, err);
+    *count = good ? (size_t)PQnparams(result) : 0;
+    *oids = arena_calloc(a, *count + 1, sizeof **oids);
+    for (size_t i = 0; i < *count; i++)
+        (*oids)[i] = str_of(arena_printf(a, "%u", PQparamtype(result, (int)i)));
+    PQclear(result);
+    return good;
 }
 
 bool conn_do(struct conn *c, const char *sql, struct err *err)
