@@ -26,6 +26,10 @@ void access_model_init(struct access_model *m, struct arena *a, const struct cat
  */
 void access_prepare(const struct access_model *m, struct need *n);
 
+/* Rows of a table whose size the catalog does not know: from the tables that foreign keys tie it
+ * to, else a nominal figure. */
+double access_nominal_rows(const struct catalog *cat, const struct cat_rel *rel);
+
 /* Fill in an index's pages, tuples, size and height where they are not known: from advise/size.h.
  */
 void access_size(const struct access_model *m, struct ix *x);

@@ -238,6 +238,10 @@ static void choose(struct advise_run *r, struct select_result *result)
         weight[q] = r->out->queries[q].weight;
     for (size_t c = 0; c < n; c++)
         size[c] = num_or(r->cands.items[c]->size_bytes, 0);
+    bool *due = arena_calloc(r->arena, n, sizeof *due);
+    for (size_t i = 0; i < r->fk_count; i++)
+        due[r->fks[i].cand] = true;
+    r->write_cost = run_write_costs(r);
     struct select_problem p = {.ctx = r,
                                .query_count = r->out->query_count,
                                .cand_count = n,
@@ -246,6 +250,8 @@ static void choose(struct advise_run *r, struct select_result *result)
                                .touches = touches,
                                .covered_by = covered_by,
                                .size_bytes = size,
+                               .write_cost = r->write_cost,
+                               .due = due,
                                .budget_bytes = r->limits->budget_bytes,
                                .max_chosen = r->limits->max_indexes,
                                .least_share = r->limits->least_share};

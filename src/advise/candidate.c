@@ -9,8 +9,8 @@
 #include "plan/plan.h"
 
 /* Included columns may take this many bytes together: more, and the index is a second table. */
-static const double INCLUDE_MAX_BYTES = 64;
-enum { INCLUDE_MAX_COLUMNS = 4 };
+static const double INCLUDE_MAX_BYTES = 32;
+enum { INCLUDE_MAX_COLUMNS = 3 };
 
 /* ---- drafts ---- */
 
@@ -82,6 +82,21 @@ static bool is_known(const struct maker *m, const struct ix *x)
     return false;
 }
 
+/* One that begins with all columns of a unique index finds no fewer rows than that does: one. */
+static bool repeats_unique(const struct maker *m, const struct ix *x)
+{
+    for (size_t i = 0; i < m->existing_count; i++) {
+        const struct ix *u = m->existing[i];
+        bool repeats =
+            u->unique && !u->predicate_count && u->am == x->am && u->key_count <= x->key_count;
+        for (size_t k = 0; repeats && k < u->key_count; k++)
+            repeats = ix_key_same(&u->keys[k], &x->keys[k]);
+        if (repeats)
+            return true;
+    }
+    return false;
+}
+
 void candidate_push(struct arena *a, struct candidate_list *list, struct ix *x)
 {
     if (list->count == list->cap) {
@@ -131,7 +146,7 @@ void draft_emit(const struct maker *m, const struct draft *d, enum cost_am am)
     x->table_pages = m->need->pages;
     x->height = -1;
     set_predicate(m, d, x);
-    if (!is_known(m, x))
+    if (!is_known(m, x) && !repeats_unique(m, x))
         candidate_push(m->arena, m->out, x);
 }
 

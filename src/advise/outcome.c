@@ -219,9 +219,9 @@ static void set_sure(struct outcome *o, struct advice_index *a, const struct ix 
     for (size_t i = 0; i < a->effect_count; i++)
         plan |= o->r->out->queries[a->effects[i].query].plan != NULL;
     a->basis = by_rule ? BASIS_RULE : plan ? BASIS_MODEL : BASIS_SQL;
-    a->confidence = x->unchecked || !plan               ? ADVICE_LOW
-                    : stats && a->marginal_share >= 0.1 ? ADVICE_HIGH
-                                                        : ADVICE_MEDIUM;
+    a->confidence = x->unchecked || (!plan && !stats)           ? ADVICE_LOW
+                    : plan && stats && a->marginal_share >= 0.1 ? ADVICE_HIGH
+                                                                : ADVICE_MEDIUM;
     if (by_rule)
         a->confidence = ADVICE_HIGH;
 }
