@@ -31,6 +31,8 @@ struct select_problem {
     /* A gain of less than this share of the workload's cost is not worth an index, unless it is
      * half of what one of the queries takes, or the candidate is due. */
     double least_share;
+    const size_t
+        *rank;       /* per candidate: of those that gain alike, the higher is taken; NULL: all 0 */
     const bool *due; /* per candidate: worth having if it gains anything; NULL: none is */
     bool (*cancelled)(
         void *ctx); /* NULL: never; when it answers true the best set so far is the answer */

@@ -335,13 +335,17 @@ static double finish(const struct access_model *m, const struct need *n, struct 
     return limited ? cost_limit(in, 0, limit).total : in.total;
 }
 
-/* The planner takes costs within 1 % for equal (STD_FUZZ_FACTOR) and the better order then. */
+/* The planner takes costs within 1 % for equal (STD_FUZZ_FACTOR) and the better order then. Of two
+ * indexes that cost the same, the one that knows the order is what the query was made for. */
 static const double FUZZ = 0.01;
 
 static void keep(struct access *best, struct access a)
 {
     bool alike = a.cost <= best->cost * (1 + FUZZ) && best->cost <= a.cost * (1 + FUZZ);
-    if (alike && a.ordered != best->ordered ? a.ordered : a.cost < best->cost)
+    bool better = alike && a.ordered != best->ordered   ? a.ordered
+                  : alike && a.orderly != best->orderly ? a.orderly
+                                                        : a.cost < best->cost;
+    if (better)
         *best = a;
 }
 
@@ -388,6 +392,7 @@ static void try_index(const struct access_model *m, const struct need *n,
                        .probed = probing,
                        .matched = w.matched,
                        .ordered = delivered && delivered >= sorts_wanted(n)};
+    a.orderly = a.ordered;
     if (x->am == COST_BTREE || x->am == COST_HASH) {
         struct cost c = cost_index_scan(&m->params, t, &w.cix, &probe, rows, 0);
         a.way = probe.index_only ? WAY_INDEX_ONLY : WAY_INDEX;
@@ -403,6 +408,16 @@ static void try_index(const struct access_model *m, const struct need *n,
     a.cost = probing ? c.total * probe.loops : finish(m, n, c, 0);
     if (w.matched)
         keep(best, a);
+}
+
+bool access_orders(const struct access_model *m, const struct need *n, const struct ix *x)
+{
+    struct way w = {.m = m, .n = n, .x = x};
+    if (x->rel != n->rel || x->am != COST_BTREE || n->sort_missing || !sorts_wanted(n) ||
+        n->order == ORDER_NONE || !access_predicate_holds(m, n, x))
+        return false;
+    match_keys(&w);
+    return w.matched && presorted(&w) >= sorts_wanted(n);
 }
 
 /* ---- combinations ---- */

@@ -167,13 +167,27 @@ static bool predicate_reads_only(const struct draft *d, struct str column)
     return false;
 }
 
+/* An existing index that goes on behind these keys: it finds the same rows, and stays. */
+static bool goes_on_elsewhere(const struct maker *m, const struct draft *d)
+{
+    for (size_t i = 0; i < m->existing_count; i++) {
+        const struct ix *x = m->existing[i];
+        bool leads = x->am == COST_BTREE && !x->predicate_count && x->key_count > d->count;
+        for (size_t k = 0; leads && k < d->count; k++)
+            leads = ix_key_same(&d->keys[k], &x->keys[k]);
+        if (leads)
+            return true;
+    }
+    return false;
+}
+
 /* The same keys with whatever else the query reads as INCLUDE columns, if that is little. */
 static void emit_covering(const struct maker *m, const struct draft *d)
 {
     const struct need *n = m->need;
     struct draft wide = *d;
     double bytes = 0;
-    if (!n->columns_known || n->locks_rows || n->unchecked)
+    if (!n->columns_known || n->locks_rows || n->unchecked || goes_on_elsewhere(m, d))
         return;
     for (size_t i = 0; i < n->column_count; i++) {
         const struct cat_column *c = cat_find_column(n->rel, n->columns[i]);

@@ -116,12 +116,15 @@ static size_t shared_scans(const struct node *gather)
     return count;
 }
 
-/* Starting workers and waiting for them is part of reading a table in parallel. */
+/* Starting workers and waiting for them is part of reading a table in parallel; compiling is not.
+ */
 static void take_gather(struct climb *c, const struct node *n)
 {
     bool gathers = n->type == NODE_GATHER || n->type == NODE_GATHER_MERGE;
-    if (gathers && c->k.need->node->parallel_aware)
-        c->k.need->self_ms += num_or(metrics_of(c->m, n)->self_ms, 0) / (double)shared_scans(n);
+    double compiling = c->plan->jit ? num_or(c->plan->jit->total_ms, 0) : 0;
+    double ms = num_or(metrics_of(c->m, n)->self_ms, 0) - compiling;
+    if (gathers && c->k.need->node->parallel_aware && ms > 0)
+        c->k.need->self_ms += ms / (double)shared_scans(n);
 }
 
 static bool gives_each_pair(const struct node *join)

@@ -165,11 +165,18 @@ static bool fits(const struct search *s, const struct move *m)
     return room && (s->p->max_chosen == 0 || count <= s->p->max_chosen);
 }
 
-/* Gains that differ by less are one to a model: the smaller index is the better one then. */
-static const double TIE_SHARE = 0.001;
+/* Gains that differ by less are one to a model (the planner's STD_FUZZ_FACTOR): rank decides then,
+ * and after it the size. */
+static const double TIE_SHARE = 0.01;
+
+static size_t rank_of(const struct search *s, int cand)
+{
+    return cand >= 0 && s->p->rank ? s->p->rank[cand] : 0;
+}
 
 /* Gain per byte, or the gain itself; ties go to what is smaller, then to the lower id. */
-static bool better(const struct move *a, const struct move *b, bool per_byte)
+static bool better(const struct search *s, const struct move *a, const struct move *b,
+                   bool per_byte)
 {
     double va = a->gain, vb = b->gain;
     if (per_byte) {
@@ -179,6 +186,8 @@ static bool better(const struct move *a, const struct move *b, bool per_byte)
     double tie = per_byte ? 1e-9 * (fabs(va) + fabs(vb)) : TIE_SHARE * fmax(fabs(va), fabs(vb));
     if (fabs(va - vb) > tie)
         return va > vb;
+    if (!per_byte && rank_of(s, a->add) != rank_of(s, b->add))
+        return rank_of(s, a->add) > rank_of(s, b->add);
     return a->size != b->size ? a->size < b->size : a->add < b->add;
 }
 
@@ -226,7 +235,7 @@ static bool best_addition(struct search *s, bool per_byte, struct move *best)
             if (!fits(s, &m))
                 continue;
             weigh(s, &m);
-            if (is_worthwhile(s, &m) && (!found || better(&m, best, per_byte))) {
+            if (is_worthwhile(s, &m) && (!found || better(s, &m, best, per_byte))) {
                 *best = m;
                 found = true;
             }
@@ -241,6 +250,9 @@ static bool best_exchange(struct search *s, struct move *best)
     for (int d = 0; d < (int)s->p->cand_count && !stopped(s); d++) {
         if (!s->chosen[d])
             continue;
+        struct move without = {.add = -1, .add2 = -1, .drop = d};
+        weigh(s, &without);
+        double bar = fmax(1e-6 * s->base, -TIE_SHARE * without.gain);
         for (int c = -1; c < (int)s->p->cand_count; c++) {
             if (c >= 0 && s->chosen[c])
                 continue;
@@ -249,8 +261,8 @@ static bool best_exchange(struct search *s, struct move *best)
             if (!fits(s, &m))
                 continue;
             weigh(s, &m);
-            bool good = c < 0 ? is_dispensable(s, &m) : m.gain > 1e-6 * s->base;
-            if (good && (!found || better(&m, best, false))) {
+            bool good = c < 0 ? is_dispensable(s, &m) : m.gain > bar;
+            if (good && (!found || better(s, &m, best, false))) {
                 *best = m;
                 found = true;
             }
