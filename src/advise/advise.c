@@ -123,6 +123,10 @@ static void find_needs(struct advise_run *r, const struct advice_input *inputs, 
 static void find_candidates(struct advise_run *r)
 {
     for (size_t i = 0; i < r->needs.count; i++) {
+        const struct need *n = &r->needs.items[i];
+        if (n->unchecked && r->cat && !n->node)
+            continue; /* the table that a statement names is not in the catalog: a slip of the pen
+                       */
         const struct rel_indexes *rel = run_existing(r, r->needs.items[i].rel);
         const struct ix **existing = arena_calloc(r->arena, rel->count, sizeof *existing);
         size_t count = usable(rel, existing);

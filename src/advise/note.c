@@ -317,6 +317,18 @@ static bool not_worth_it(struct noter *k)
     return say(k, NOTE_REJECTED, NULL, text, NULL);
 }
 
+static bool unknown_relation(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    if (!n->unchecked || !k->in->model->cat)
+        return false;
+    return say(k, NOTE_UNKNOWN, NULL,
+               arena_printf(k->in->arena,
+                            "%.*s is not in the catalog: what indexes it has is not known",
+                            STR_ARG(n->rel->name)),
+               NULL);
+}
+
 typedef bool note_check(struct noter *k);
 
 /* What hinders an index that exists is told even where a new one was chosen. */
@@ -340,6 +352,8 @@ bool note_for(const struct note_input *in, struct advice_note *out)
                                 .node = in->need->node,
                                 .schema = in->need->rel->schema,
                                 .table = in->need->rel->name};
+    if (unknown_relation(&k))
+        return true;
     bool used = in->before.ix && in->before.way != WAY_SEQ;
     if (!used && first_of(&k, hindrances, sizeof hindrances / sizeof hindrances[0]))
         return true;
