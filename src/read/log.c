@@ -90,10 +90,11 @@ static void take(struct log *log, bool at_end)
     detect(log, at_end);
     if (!log->decided)
         return;
-    if (log->format == LOG_CSV && log->dress == log_dress_none) {
+    if (log->format == LOG_CSV && log->dress == log_dress_none && !log->crlf) {
         log->at = log->here;
         csv_bytes(log, log->in.data + log->used, log->in.len - log->used);
-        log->here.offset += log->in.len - log->used;
+        log->stats.lines += log->at.line - log->here.line;
+        log->here = log->at;
         log->used = log->in.len;
     } else {
         log_take_lines(log, at_end);

@@ -241,9 +241,6 @@ static size_t resync(struct log *log, struct str s, struct log_place place, bool
 static void take_row(struct log *log, struct str s, struct log_place place)
 {
     struct row row;
-    log->stats.lines += count_lines(s) + 1;
-    if (log->crlf && s.len && s.p[s.len - 1] == '\r')
-        s.len--;
     if (s.len == 0)
         return;
     if (split(s, &row) && is_row(&row)) {
@@ -348,7 +345,6 @@ void csv_bytes(struct log *log, const char *p, size_t n)
         s = str_sub(s, end, s.len);
     }
     log->at = here;
-    log->here.line = here.line;
 }
 
 void csv_end(struct log *log)
@@ -358,8 +354,6 @@ void csv_end(struct log *log)
     struct str s = buf_str(&c->row);
     if (!s.len)
         return;
-    if (log->crlf && s.p[s.len - 1] == '\r')
-        s.len--;
     if (!c->quoted && split(s, &row) && is_row(&row))
         give(log, &row, s.len, c->place, NULL);
     else if (c->synced || next_row(s, 0) >= 0)

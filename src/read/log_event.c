@@ -235,7 +235,7 @@ void log_emit(struct log *log, struct log_record *r)
     classify(&rd, r);
     read_detail(&rd, r->text[SECTION_DETAIL]);
     judge_cut(log, &e, r);
-    sessions_pair(log, &e, rd.name, rd.prepared);
+    sessions_pair(log, &e, rd.prepared);
     log->stats.records++;
     log->stats.kinds[e.kind]++;
     if (log->options.skip & 1u << e.kind)

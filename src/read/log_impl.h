@@ -207,8 +207,8 @@ void log_emit(struct log *log, struct log_record *r);
  */
 ptrdiff_t log_find_glued(struct log *log, struct str message, struct log_fields *f, size_t *text);
 
-/* nested, paired, batch_index of an event; sql: of a statement; and the statement's PREPARE. */
-void sessions_pair(struct log *log, struct log_event *e, struct str name, struct str prepared);
+/* nested, paired, batch_index of an event; prepared: the PREPARE of an EXECUTE. */
+void sessions_pair(struct log *log, struct log_event *e, struct str prepared);
 /* Was this record given before? */
 bool sessions_repeated(struct log *log, const struct log_event *e);
 void sessions_release(struct sessions *s);

@@ -1,6 +1,6 @@
 /* Finding out log_line_prefix: templates met in the field, then one made from the lines. */
 #include "read/log_prefix.h"
-#include "read/log_time.h"
+#include "read/log_template.h"
 
 /* Defaults of PostgreSQL, of packagers and of hosters, and what manuals of tools recommend. */
 static const char *const known[] = {
@@ -46,250 +46,6 @@ static const char *const known[] = {
     "sql_error_code = %e ",
     "%q%m [%p] app=%a ",
 };
-
-/* ---- a template out of one line's prefix ---- */
-
-struct maker {
-    struct buf out;
-    bool pid, bare_name; /* given already; a nameless field was taken */
-};
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static const struct label {
-    const char *name;
-    char escape;
-} labels[] = {{"user", 'u'},
-              {"usr", 'u'},
-              {"username", 'u'},
-              {"u", 'u'},
-              {"db", 'd'},
-              {"database", 'd'},
-              {"dbname", 'd'},
-              {"d", 'd'},
-              {"app", 'a'},
-              {"application", 'a'},
-              {"application_name", 'a'},
-              {"appname", 'a'},
-              {"client", 'h'},
-              {"host", 'h'},
-              {"remote", 'r'},
-              {"client_ip", 'h'},
-              {"pid", 'p'},
-              {"process", 'p'},
-              {"session", 'c'},
-              {"sess", 'c'},
-              {"session_id", 'c'},
-              {"line", 'l'},
-              {"l", 'l'},
-              {"xid", 'x'},
-              {"txid", 'x'},
-              {"tx", 'v'},
-              {"vxid", 'v'},
-              {"vtx", 'v'},
-              {"query_id", 'Q'},
-              {"queryid", 'Q'},
-              {"qid", 'Q'},
-              {"tag", 'i'},
-              {"cmd", 'i'},
-              {"command", 'i'},
-              {"state", 'e'},
-              {"sqlstate", 'e'},
-              {"sql_error_code", 'e'},
-              {"error_code", 'e'},
-              {"backend", 'b'},
-              {"type", 'b'}};
-
-/* "user=" at s[at]: the escape of its value, and where that begins; 0: no label. */
-static char label_at(struct str s, size_t at, size_t *value)
-{
-    size_t n = at;
-    while (n < s.len && is_letter(s.p[n]))
-        n++;
-    struct str name = str_sub(s, at, n);
-    size_t sep = n;
-    while (sep < s.len && s.p[sep] == ' ')
-        sep++;
-    if (sep >= s.len || (s.p[sep] != '=' && s.p[sep] != ':') || (s.p[sep] == ':' && sep != n))
-        return 0;
-    sep++;
-    while (sep < s.len && s.p[sep] == ' ' && s.p[n] == ' ')
-        sep++;
-    *value = sep;
-    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
-        if (str_is_nocase(name, labels[i].name))
-            return labels[i].escape;
-    return 0;
-}
-
-static void put(struct maker *m, char escape)
-{
-    buf_addc(&m->out, '%');
-    buf_addc(&m->out, escape);
-}
-
-static void put_literal(struct maker *m, struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.p[i] == '%')
-            buf_addc(&m->out, '%');
-        buf_addc(&m->out, s.p[i]);
-    }
-}
-
-/* Where the value of a label ends: before the next separator that another label, or the end,
- * follows; else at the first blank, comma or bracket. */
-static size_t value_end(struct str s, size_t at)
-{
-    size_t value, first = s.len;
-    for (size_t i = at; i < s.len; i++) {
-        if (!strchr(" ,;|]):", s.p[i]))
-            continue;
-        if (first == s.len)
-            first = i;
-        size_t next = i + 1;
-        while (next < s.len && (s.p[next] == ' ' || s.p[next] == '['))
-            next++;
-        if (next >= s.len || label_at(s, next, &value))
-            return i;
-    }
-    return first;
-}
-
-/* Numbers: sessions and processes by their looks. Length taken, 0 none. */
-static size_t make_number(struct maker *m, struct str s)
-{
-    size_t n = 0, dot = 0;
-    while (n < s.len &&
-           (is_digit(s.p[n]) || (s.p[n] >= 'a' && s.p[n] <= 'f') || (s.p[n] == '.' && !dot))) {
-        if (s.p[n] == '.')
-            dot = n;
-        n++;
-    }
-    bool ends = n == s.len || !is_letter(s.p[n]);
-    if (dot == 8 && n > 9 && ends) {
-        put(m, 'c');
-        return n;
-    }
-    if (dot == 10 && n == 14) {
-        put(m, 'n');
-        return n;
-    }
-    for (n = 0; n < s.len && is_digit(s.p[n]);)
-        n++;
-    if (!n || (n < s.len && (is_letter(s.p[n]) || s.p[n] == '.')))
-        return 0;
-    if (n < s.len && s.p[n] == '/' && n + 1 < s.len && is_digit(s.p[n + 1])) {
-        for (n++; n < s.len && is_digit(s.p[n]);)
-            n++;
-        put(m, 'v');
-    } else if (str_starts(str_sub(s, n, s.len), "-1]")) {
-        put(m, 'l');
-    } else if (n == 5 && memcmp(s.p, "00000", 5) == 0) {
-        put(m, 'e');
-    } else {
-        put(m, m->pid ? '*' : 'p');
-        m->pid = true;
-    }
-    return n;
-}
-
-/* Hosts: "[local]", an address with or without a port. */
-static size_t make_host(struct maker *m, struct str s)
-{
-    size_t n = 0;
-    if (str_starts(s, "[local]"))
-        n = 7;
-    else if (s.len && is_digit(s.p[0]))
-        while (n < s.len && (is_digit(s.p[n]) || strchr(".()", s.p[n])))
-            n++;
-    if (n < 7)
-        return 0;
-    put(m, 'r');
-    return n;
-}
-
-/* A word without label: "user@db" is what it looks like, any other a field without a name. */
-static size_t make_word(struct maker *m, struct str s)
-{
-    size_t n = 0, at = 0;
-    if (str_starts(s, "[unknown]"))
-        n = 9;
-    while (n < s.len && !strchr(" ,;|[]():=/", s.p[n])) {
-        if (s.p[n] == '@')
-            at = n;
-        n++;
-    }
-    if (at && str_starts(str_sub(s, n, s.len), "[unknown]"))
-        n += 9;
-    if (!n)
-        return 0;
-    if (at) {
-        put(m, 'u');
-        buf_addc(&m->out, '@');
-        put(m, 'd');
-    } else {
-        put(m, '*');
-    }
-    return n;
-}
-
-static size_t make_item(struct maker *m, struct str s, size_t at)
-{
-    struct str rest = str_sub(s, at, s.len);
-    int ms;
-    size_t n = log_time_len(rest, &ms), value;
-    if (n) {
-        put(m, ms ? 'm' : 't');
-        return n;
-    }
-    char escape = label_at(s, at, &value);
-    if (escape) {
-        size_t end = value_end(s, value);
-        put_literal(m, str_sub(s, at, value));
-        put(m, escape);
-        m->pid |= escape == 'p';
-        return end - at;
-    }
-    if ((n = make_host(m, rest)) || (n = make_number(m, rest)) || (n = make_word(m, rest)))
-        return n;
-    put_literal(m, str_sub(rest, 0, 1));
-    return 1;
-}
-
-/* Runs of nameless fields with blanks between are one: names hold blanks. */
-static void merge_nameless(struct buf *b)
-{
-    char *hit;
-    while (b->len && (hit = memmem(b->data, b->len, "%* %*", 5))) {
-        size_t at = (size_t)(hit - b->data);
-        memmove(hit + 2, hit + 5, b->len - at - 5);
-        b->len -= 3;
-    }
-}
-
-/* The template that the text before the word of one line suggests. */
-static bool make_template(struct str prefix, char out[PREFIX_TEXT])
-{
-    struct maker m = {.pid = false};
-    for (size_t at = 0; at < prefix.len && m.out.len < PREFIX_TEXT;)
-        at += make_item(&m, prefix, at);
-    merge_nameless(&m.out);
-    bool fits = m.out.len < PREFIX_TEXT;
-    if (fits && m.out.len)
-        memcpy(out, m.out.data, m.out.len);
-    out[fits ? m.out.len : 0] = '\0';
-    buf_free(&m.out);
-    return fits;
-}
 
 /* ---- choosing ---- */
 
@@ -340,20 +96,30 @@ static void consider_stops(struct choice *c, const char *text)
     }
 }
 
+static void consider_line(struct choice *c, struct str line, struct str who)
+{
+    char made[PREFIX_TEXT];
+    ptrdiff_t word = log_word_find(str_sub(line, 0, PREFIX_LINE), 0);
+    if (word < 0)
+        return;
+    struct str prefix = str_sub(line, 0, (size_t)word);
+    if (log_template_of_cells(prefix, who, made))
+        consider_stops(c, made);
+    if (log_template_of_words(prefix, made))
+        consider_stops(c, made);
+}
+
 /* Templates made from some of the lines, each tried on all; the longest prefixes tell most. */
 static void consider_made(struct choice *c)
 {
     enum { TRIES = 12 };
-    char made[PREFIX_TEXT];
+    struct str who = log_template_who(c->lines, c->count);
     size_t step = c->count / TRIES + 1;
-    for (size_t i = 0; i < c->count && c->best < c->count; i += step) {
-        struct str line = c->lines[i];
-        ptrdiff_t word = log_word_find(str_sub(line, 0, PREFIX_LINE), 0);
-        if (word >= 0 && make_template(str_sub(line, 0, (size_t)word), made))
-            consider_stops(c, made);
-    }
+    if (who.p)
+        consider_line(c, log_template_line(c->lines, c->count), who);
+    for (size_t i = 0; i < c->count && c->best < c->count; i += step)
+        consider_line(c, c->lines[i], who);
 }
-
 size_t log_prefix_infer(const struct str *lines, size_t count, char out[PREFIX_TEXT])
 {
     struct choice c = {.out = out, .lines = lines, .count = count};

@@ -20,8 +20,9 @@ enum {
 
 /* The beginning of a statement's text. */
 struct head {
-    unsigned short len; /* kept */
-    bool whole;         /* that is all of it */
+    unsigned short len;  /* of the statement, as far as it is kept */
+    unsigned short have; /* bytes in text: of a text plan's body there are more */
+    bool whole;          /* that is all of it */
     char text[HEAD + 1];
 };
 
@@ -34,8 +35,8 @@ struct session {
     uint64_t portal;             /* statement whose execution goes on in parts; 0: none */
     uint64_t declared[DECLARED]; /* cursors: their plan comes when they are closed */
     unsigned next_declared;
-    char *text; /* of log_statement, until its duration comes: "sql\0params" */
-    size_t sql_len, params_len;
+    char *text; /* of log_statement, until its duration comes: SQL, parameters, PREPARE */
+    size_t sql_len, params_len, prepared_len;
     bool text_used;
     enum log_step step;
     int64_t last_line;
@@ -70,7 +71,7 @@ static void forget_text(struct sessions *t, struct session *s)
 {
     if (!s->text)
         return;
-    t->text_bytes -= s->sql_len + s->params_len;
+    t->text_bytes -= s->sql_len + s->params_len + s->prepared_len;
     free(s->text);
     s->text = NULL;
 }
@@ -180,6 +181,7 @@ static void head_add(struct head *h, char c)
 {
     if (h->len < HEAD + 1)
         h->text[h->len++] = c;
+    h->have = h->len;
 }
 
 static void head_add_code(struct head *h, uint32_t code)
@@ -250,10 +252,23 @@ static void head_of_xml(struct head *h, struct str s)
     h->whole = i < s.len && s.p[i] == '<';
 }
 
+/*
+ * A text plan does not say where the statement ends: before the root's line, which has costs, or
+ * the parameters.
+ */
 static void head_of_raw(struct head *h, struct str s)
 {
-    for (size_t i = 0; i < s.len && h->len <= HEAD; i++)
-        head_add(h, s.p[i]);
+    struct str top = str_sub(s, 0, HEAD + 512);
+    ptrdiff_t end = str_find(top, "\nQuery Parameters: ");
+    const char *costs = end < 0 ? memmem(top.p, top.len, "  (cost=", 8) : NULL;
+    const char *nl = costs ? memrchr(top.p, '\n', (size_t)(costs - top.p)) : NULL;
+    if (nl)
+        end = nl - top.p;
+    h->whole = end >= 0 && end <= HEAD;
+    for (size_t i = 0; i < top.len && i < HEAD + 1; i++)
+        head_add(h, top.p[i]);
+    if (h->whole)
+        h->len = (unsigned short)end;
 }
 
 /* Query Text at the beginning of auto_explain's body, whichever format. */
@@ -267,7 +282,7 @@ static void head_of_body(struct head *h, struct str body)
                  {"<Query-Text>", head_of_xml},
                  {"Query Text: ", head_of_raw}};
     struct str top = str_sub(body, 0, 200);
-    h->len = 0;
+    h->len = h->have = 0;
     h->whole = false;
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         ptrdiff_t at = str_find(top, forms[i].lead);
@@ -278,16 +293,15 @@ static void head_of_body(struct head *h, struct str body)
     }
 }
 
-/* Is this the statement that the head begins? Text plans do not tell where it ends. */
+/* Is this the statement that the head begins? Of long ones the beginning decides. */
 static bool head_is(const struct head *h, struct str sql)
 {
     size_t n = sql.len < HEAD ? sql.len : HEAD;
-    size_t have = h->len < HEAD ? h->len : HEAD;
-    if (have < n || memcmp(h->text, sql.p, n) != 0)
+    if (h->have < n || memcmp(h->text, sql.p, n) != 0)
         return false;
-    if (h->whole || sql.len >= HEAD)
-        return sql.len >= HEAD ? h->len > HEAD || h->len == sql.len : h->len == sql.len;
-    return h->len == n || h->text[n] == '\n';
+    bool ends_line =
+        h->have > h->len && h->text[n] == '\n'; /* a literal held what looks like a plan */
+    return h->whole ? h->len == sql.len || ends_line : sql.len >= HEAD;
 }
 
 static uint64_t head_hash(struct str sql)
@@ -300,17 +314,9 @@ static bool heads_equal(const struct head *a, const struct head *b)
     return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
 }
 
-/* Does the plan's text begin with the statement of this hash? Its length is not known to text
- * plans, so every line end may be the end. */
-static bool plan_has_hash(const struct head *h, uint64_t hash)
+static bool head_has_hash(const struct head *h, uint64_t hash)
 {
-    struct str s = {h->text, h->len};
-    if (h->whole || h->len > HEAD)
-        return head_hash(s) == hash;
-    for (size_t i = 0; i <= s.len; i++)
-        if ((i == s.len || s.p[i] == '\n') && head_hash(str_sub(s, 0, i)) == hash)
-            return true;
-    return false;
+    return head_hash((struct str){h->text, h->len}) == hash;
 }
 
 /* ---- plans ---- */
@@ -332,7 +338,7 @@ static bool is_portal(struct str context)
 static bool take_hash(uint64_t *slots, size_t n, const struct head *h)
 {
     for (size_t i = 0; i < n; i++)
-        if (slots[i] && plan_has_hash(h, slots[i])) {
+        if (slots[i] && head_has_hash(h, slots[i])) {
             slots[i] = 0;
             return true;
         }
@@ -343,6 +349,8 @@ static void pair_plan(struct session *s, struct log_event *e)
 {
     struct head h;
     e->nested = e->context.len && !is_portal(e->context);
+    if (e->cut)
+        return;
     if (e->nested)
         return;
     head_of_body(&h, e->body);
@@ -364,17 +372,19 @@ static bool begins_nocase(struct str s, const char *word)
     return s.len > n && strncasecmp(s.p, word, n) == 0;
 }
 
-/* Statements whose plan comes later, when the portal is closed. */
-static void remember_portal(struct session *s, const struct log_event *e, struct str name)
+/*
+ * Statements whose plan comes later, when the portal is closed: cursors, and queries (not
+ * INSERT, UPDATE, DELETE) of the extended protocol.
+ */
+static void remember_portal(struct session *s, const struct log_event *e)
 {
     if (begins_nocase(str_trim(str_sub(e->sql, 0, HEAD)), "declare"))
         s->declared[s->next_declared++ % DECLARED] = head_hash(e->sql);
-    else if (e->step == LOG_EXECUTE && name.len && memchr(name.p, '/', name.len))
+    else if (e->step == LOG_EXECUTE)
         s->portal = head_hash(e->sql);
 }
 
-static void pair_statement(struct session *s, struct log_event *e, struct str name,
-                           struct str prepared)
+static void pair_statement(struct session *s, struct log_event *e, struct str prepared)
 {
     bool same =
         s->has_plan && (head_is(&s->plan, e->sql) || (prepared.len && head_is(&s->plan, prepared)));
@@ -383,25 +393,26 @@ static void pair_statement(struct session *s, struct log_event *e, struct str na
     e->paired = same;
     s->has_plan = false;
     if (!same)
-        remember_portal(s, e, name);
+        remember_portal(s, e);
 }
 
 /* log_statement gave the text; its duration comes alone. */
-static void keep_text(struct sessions *t, struct session *s, const struct log_event *e)
+static void keep_text(struct sessions *t, struct session *s, const struct log_event *e,
+                      struct str prepared)
 {
-    size_t size = e->sql.len + e->params.len;
+    struct buf b = {0};
     forget_text(t, s);
-    if (t->text_bytes + size > TEXT_BUDGET)
+    if (t->text_bytes + e->sql.len + e->params.len + prepared.len > TEXT_BUDGET)
         return;
-    s->text = xmalloc(size + 1);
-    if (e->sql.len)
-        memcpy(s->text, e->sql.p, e->sql.len);
-    if (e->params.len)
-        memcpy(s->text + e->sql.len, e->params.p, e->params.len);
+    buf_addstr(&b, e->sql);
+    buf_addstr(&b, e->params);
+    buf_addstr(&b, prepared);
+    s->text = b.data;
     s->sql_len = e->sql.len;
     s->params_len = e->params.len;
+    s->prepared_len = prepared.len;
     s->step = e->step;
-    t->text_bytes += size;
+    t->text_bytes += b.len;
 }
 
 /* A duration alone: of the text that came before, if one did. The text is freed by the next
@@ -418,11 +429,11 @@ static void pair_duration(struct session *s, struct log_event *e)
     e->sql = (struct str){s->text, s->sql_len};
     if (s->params_len)
         e->params = (struct str){s->text + s->sql_len, s->params_len};
-    pair_statement(s, e, (struct str){0}, (struct str){0});
+    pair_statement(s, e, (struct str){s->text + s->sql_len + s->params_len, s->prepared_len});
     s->text_used = true;
 }
 
-void sessions_pair(struct log *log, struct log_event *e, struct str name, struct str prepared)
+void sessions_pair(struct log *log, struct log_event *e, struct str prepared)
 {
     struct sessions *t = &log->sessions;
     if (e->kind == LOG_OTHER || e->kind == LOG_TEMP_FILE || e->kind == LOG_PARSE ||
@@ -435,11 +446,11 @@ void sessions_pair(struct log *log, struct log_event *e, struct str name, struct
     if (e->kind == LOG_PLAN) {
         pair_plan(s, e);
     } else if (e->kind == LOG_TEXT) {
-        keep_text(t, s, e);
+        keep_text(t, s, e, prepared);
     } else if (e->kind == LOG_DURATION) {
         pair_duration(s, e);
     } else if (e->kind == LOG_STATEMENT) {
-        pair_statement(s, e, name, prepared);
+        pair_statement(s, e, prepared);
     } else { /* the statement failed */
         forget_text(t, s);
         s->has_plan = false;

@@ -258,8 +258,10 @@ static void stray(struct log *log, struct str line)
     if (line.len == 0)
         return;
     log->stats.stray++;
+    if (line.p[0] != '\t')
+        return; /* of another program */
     if (!s->orphans && s->seen_any)
-        log_complain(log, log->at, "this line belongs to no record");
+        log_complain(log, log->at, "this line goes on with a record that is not there");
     s->orphans = true;
 }
 
