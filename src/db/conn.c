@@ -470,8 +470,10 @@ bool conn_run(struct conn *c, struct arena *a, const struct conn_request *r,
             values[i] = arena_strndup(a, r->params[i].p, r->params[i].len);
     if (!r->always && stopped(c, err))
         return false;
-    if (!conn_is_alive(c))
+    if (!conn_is_alive(c)) {
+        c->sqlstate[0] = '\0';
         return err_set(err, ERR_CONNECT, "the connection to the server was lost");
+    }
     if (memchr(r->sql.p, '\0', r->sql.len))
         return err_set(err, ERR_SQL, "the statement has a NUL character in it");
     if (!r->simple)
