@@ -133,6 +133,10 @@ static bool explain(const struct live *l, const struct explain_options *o, struc
     struct live_binding binding;
     struct explain_result result;
     *left_out = NULL;
+    if (item->statement.makes_table && o->analyze && !o->write) {
+        err_set(&item->err, ERR_SQL, "cannot make a table in a read-only transaction");
+        return hint(o, &item->err, "25006"), false;
+    }
     if (!live_bind(l->conn, a, &l->values, &item->statement, o, l->sample, &binding, &item->err))
         return hint(o, &item->err, conn_sqlstate(l->conn)), false;
     options.generic = binding.generic;

@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 #include <math.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,13 +242,26 @@ static double now_ms(void)
 /* Why a statement was cancelled by this side. */
 enum stop_reason { STOP_NONE, STOP_USER, STOP_PATIENCE };
 
-static void send_cancel(struct conn *c)
+static void *cancel_thread(void *cancel)
 {
     char message[256];
-    PGcancel *cancel = PQgetCancel(c->pg);
-    if (cancel)
-        PQcancel(cancel, message, sizeof message);
+    PQcancel(cancel, message, sizeof message);
     PQfreeCancel(cancel);
+    return NULL;
+}
+
+/*
+ * Ask the server to cancel. That goes over a connection of its own, and the library waits for the
+ * server to close it: for ever, if the server does not answer. So a thread does the waiting.
+ */
+static void send_cancel(struct conn *c)
+{
+    pthread_t thread;
+    PGcancel *cancel = PQgetCancel(c->pg);
+    if (cancel && pthread_create(&thread, NULL, cancel_thread, cancel) == 0)
+        pthread_detach(thread);
+    else
+        PQfreeCancel(cancel);
 }
 
 /* Until the next result is complete. False: the server said nothing more in time. */
