@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "cli/analysis.h"
 #include "cli/cli.h"
+#include "cli/intake.h"
 #include "cli/live.h"
 #include "cli/view.h"
 #include "plan/plan.h"
@@ -25,10 +26,7 @@ struct run {
     bool fails;        /* --fail-on was given */
     enum severity fail_on;
     struct report_run totals;
-    struct report_problem *problems; /* totals.problems, growing */
-    size_t problem_cap;
-    size_t failed; /* problems that are not warnings */
-    enum err_code worst;
+    struct intake intake;
 };
 
 static const char *format_of(const struct opts *o)
@@ -59,45 +57,18 @@ static bool set_up(struct run *r, struct err *err)
     const struct opts *o = &r->cli->opts;
     const char *severity = opts_value(o, OPT_FAIL_ON), *output = r->cli->output;
     r->fails = severity && severity_find(str_of(severity), &r->fail_on);
+    if (severity && !r->fails)
+        return err_set(err, ERR_USAGE, "'--fail-on=%s' takes two plans: pgsift diff", severity);
     if (opts_given(o, OPT_ANONYMIZE) || opts_given(o, OPT_ANONYMIZE_MAP))
         r->anon = anon_new(r->cli->arena);
     r->writer = report_writer_find(str_of(format_of(o)));
     if (!cli_style(o, &r->style, err) || !analysis_init(&r->analysis, r->cli, err))
         return false;
+    intake_init(&r->intake, r->cli, r->style.quiet);
+    r->intake.nameless = r->anon != NULL;
     if (output && cli_overwrites_input(output, o))
         return err_set(err, ERR_USAGE, "'%s' is an input and the output too", output);
     return true;
-}
-
-/* With --anonymize the messages, which quote the input, are for standard error only. */
-static void keep_problem(struct run *r, const char *source, const struct read_problem *p)
-{
-    struct arena *a = r->cli->arena;
-    if (r->totals.problem_count == r->problem_cap) {
-        r->problem_cap = r->problem_cap * 2 + 8;
-        r->problems = xrealloc(r->problems, r->problem_cap * sizeof *r->problems);
-    }
-    r->problems[r->totals.problem_count++] = (struct report_problem){
-        .source = r->anon ? "anonymized" : source,
-        .line = p->err.line,
-        .column = p->err.column,
-        .message = r->anon ? "could not be read whole" : arena_strdup(a, p->err.message),
-        .hint = p->err.hint[0] && !r->anon ? arena_strdup(a, p->err.hint) : NULL,
-        .is_warning = p->is_warning,
-    };
-    r->totals.problems = r->problems;
-}
-
-static void take_problem(struct run *r, const char *source, const struct read_problem *p)
-{
-    keep_problem(r, source, p);
-    if (!p->is_warning) {
-        r->failed++;
-        r->worst = p->err.code;
-        cli_error(source, &p->err);
-    } else if (!r->style.quiet) {
-        cli_warning(source, &p->err);
-    }
 }
 
 /* The output is opened with the first plan: when there is none, nothing is written. */
@@ -141,17 +112,9 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
 static bool report_file(struct run *r, const char *source, struct err *err)
 {
     struct arena *a = arena_new(0);
-    struct buf text = {0};
-    struct read_result read = {0};
-    struct read_problem unreadable = {0};
+    struct read_result read;
     bool good = true;
-    if (io_read_all(source, &text, &unreadable.err))
-        read_plans(a, buf_str(&text), &read);
-    else
-        take_problem(r, source, &unreadable);
-    buf_free(&text);
-    for (size_t i = 0; i < read.problem_count; i++)
-        take_problem(r, source, &read.problems[i]);
+    intake_read(&r->intake, a, source, &read);
     size_t count = r->cli->opts.file_count == 1 ? read.plan_count : 0;
     if (r->anon)
         source = "anonymized";
@@ -169,7 +132,7 @@ static bool report_item(struct run *r, const struct live *l, const struct live_i
     const char *source = r->anon ? "anonymized" : item->name;
     bool good = true;
     if (item->err.code)
-        take_problem(r, item->name, &(struct read_problem){.err = item->err});
+        intake_problem(&r->intake, item->name, &(struct read_problem){.err = item->err});
     for (size_t i = 0; good && i < item->read.plan_count; i++)
         good = report_plan(r, a, source, item->read.plans[i], l->count, item, err);
     arena_free(a);
@@ -206,16 +169,17 @@ static bool report_all(struct run *r, struct err *err)
             return false;
     if (r->totals.plan_count == 0)
         return true;
+    r->totals.problems = r->intake.problems;
+    r->totals.problem_count = r->intake.problem_count;
     r->writer->end(&r->stream, &r->totals);
     return cli_output_close(&r->output, err) && write_map(r, err);
 }
 
 static int status_of(const struct run *r)
 {
-    if (r->worst == ERR_CANCELLED)
-        return err_exit_status(ERR_CANCELLED);
-    if (r->failed)
-        return r->totals.plan_count ? EXIT_PARTIAL : err_exit_status(r->worst);
+    int status = intake_status(&r->intake, r->totals.plan_count);
+    if (status)
+        return status;
     for (int s = SEVERITY_HIGH; r->fails && s >= (int)r->fail_on; s--)
         if (r->totals.by_severity[s])
             return EXIT_FOUND;
@@ -254,7 +218,7 @@ int cmd_report(struct cli *c)
         if (r.totals.plan_count)
             io_out_abandon(&r.output.out);
     }
-    free(r.problems);
+    intake_release(&r.intake);
     analysis_release(&r.analysis);
     return good ? status_of(&r) : err_exit_status(err.code);
 }

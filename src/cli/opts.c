@@ -173,13 +173,23 @@ static bool refuse_missing(int option, struct err *err)
                    opt_has_choices(&opt_info[i]) ? "a value" : opt_info[i].arg);
 }
 
+/* "word:VALUE" stands for that word with any value. */
+static bool is_choice(struct str choice, struct str arg)
+{
+    ptrdiff_t colon = str_find(choice, ":");
+    if (colon < 0)
+        return str_eq(choice, arg);
+    size_t word = (size_t)colon + 1;
+    return str_eq(str_sub(choice, 0, word), str_sub(arg, 0, word));
+}
+
 static bool check_choice(const struct opt_info *o, const char *arg, struct err *err)
 {
     struct str rest = str_of(o->arg), choice;
     if (!arg || !opt_has_choices(o))
         return true;
     while (opt_next_choice(&rest, &choice))
-        if (str_eq(choice, str_of(arg)))
+        if (is_choice(choice, str_of(arg)))
             return true;
     err_set(err, ERR_USAGE, "option '--%s' does not take '%s'", o->name, arg);
     err_hint(err, "one of %s", o->arg);

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "db/libpq.h"
 
 enum {
     TICK_MS = 100,           /* how often the stop flag is looked at */
@@ -32,6 +33,9 @@ struct conn {
 const char *conn_library(void)
 {
     static char text[16];
+    struct err missing = {0};
+    if (!libpq_load(&missing))
+        return NULL;
     int v = PQlibVersion();
     snprintf(text, sizeof text, "%d.%d", v / 10000, v % 10000);
     return text;
@@ -171,6 +175,8 @@ static bool is_usable(PGconn *pg, struct err *err)
 
 struct conn *conn_open(const struct conn_options *o, struct err *err)
 {
+    if (!libpq_load(err))
+        return NULL;
     PGconn *pg = connect_asking(o);
     if (!pg)
         BUG("libpq is out of memory");
@@ -489,8 +495,10 @@ bool conn_run(struct conn *c, struct arena *a, const struct conn_request *r,
             values[i] = arena_strndup(a, r->params[i].p, r->params[i].len);
     if (!r->always && stopped(c, err))
         return false;
-    if (!conn_is_alive(c))
+    if (!conn_is_alive(c)) {
+        c->sqlstate[0] = '\0';
         return err_set(err, ERR_CONNECT, "the connection to the server was lost");
+    }
     if (memchr(r->sql.p, '\0', r->sql.len))
         return err_set(err, ERR_SQL, "the statement has a NUL character in it");
     if (!r->simple)
