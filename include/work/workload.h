@@ -192,7 +192,8 @@ struct work_query {
     const uint64_t *constants; /* see workload_fixed_sql(); ascending */
     size_t constant_count;
     bool constants_known;
-    struct work_example example; /* the slowest of all, with a plan or without */
+    struct work_example example; /* the slowest of all records: of plans, of statements without one,
+                                    and of those with parameters that had one */
 };
 
 /* All queries by id, in the arena. */

@@ -240,6 +240,10 @@ static void add_duration(struct workload *w, const struct log_event *e)
     if (e->paired) {
         q->q.paired++;
         q->q.whole_ns = tally_sum(q->q.whole_ns, ns);
+        if (e->params.len) { /* which the plan's record may not have */
+            struct work_example x = example_of(w, e, ns, shown_sql(w, q, e->sql));
+            offer_example(&q->q.example, &x);
+        }
     } else if (e->kind != LOG_STATEMENT || e->step == LOG_FETCH) {
         add_phase(w, q, e->kind, ns);
     } else {
