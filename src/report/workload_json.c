@@ -4,7 +4,6 @@
 
 #include "base/arena.h"
 #include "base/io.h"
-#include "read/log.h"
 #include "report/json_value.h"
 
 enum { SCHEMA = 1 };
@@ -46,7 +45,7 @@ static void put_ms(struct page *p, const char *key, double ms)
 
 static void put_time(struct page *p, const char *key, int64_t time_us)
 {
-    if (time_us == LOG_NO_TIME)
+    if (time_us == WORK_NO_TIME)
         return;
     buf_clear(&p->cell);
     workload_add_time(&p->cell, time_us);
