@@ -327,14 +327,25 @@ bool io_read(struct io_in *in, char *p, size_t size, size_t *got, struct err *er
     return good;
 }
 
+/* A small window: its memory is quick to get, and a plan's text repeats itself within it. */
+enum { PACK_WINDOW_BITS = 13, PACK_MEMORY_LEVEL = 6 };
+
 void io_pack(struct buf *out, struct str s)
 {
-    uLongf size = compressBound((uLong)s.len);
+    z_stream z = {0};
+    if (deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, PACK_WINDOW_BITS, PACK_MEMORY_LEVEL,
+                     Z_DEFAULT_STRATEGY) != Z_OK)
+        BUG("zlib refuses to start");
+    uLong size = deflateBound(&z, (uLong)s.len);
     buf_reserve(out, size);
-    if (compress2((Bytef *)out->data + out->len, &size, (const Bytef *)(s.p ? s.p : ""),
-                  (uLong)s.len, Z_BEST_SPEED) != Z_OK)
+    z.next_in = (Bytef *)(uintptr_t)(s.p ? s.p : "");
+    z.avail_in = (uInt)s.len;
+    z.next_out = (Bytef *)out->data + out->len;
+    z.avail_out = (uInt)size;
+    if (s.len > UINT_MAX / 2 || deflate(&z, Z_FINISH) != Z_STREAM_END)
         BUG("zlib refuses to compress %zu bytes", s.len);
-    out->len += size;
+    out->len += z.total_out;
+    deflateEnd(&z);
 }
 
 bool io_unpack(struct buf *out, struct str packed, size_t len, struct err *err)
