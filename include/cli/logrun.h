@@ -14,7 +14,7 @@
 
 /* What is to be read. */
 struct log_filter {
-    int64_t since_us, until_us;         /* LOG_NO_TIME: any */
+    int64_t since_us, until_us;           /* LOG_NO_TIME: any */
     struct str *databases, *users, *apps; /* any of them; count 0: all */
     size_t database_count, user_count, app_count;
     regex_t query; /* in the statement */
@@ -39,8 +39,8 @@ struct log_input {
 
 /* Files, directories and patterns as operands: what is to be read, in order of time. Of one log
  * in several formats one is taken, and *notes says so. In the arena; false with an error. */
-bool log_inputs(struct arena *a, const char *const *operands, size_t count,
-                struct log_input **out, size_t *out_count, struct buf *notes, struct err *err);
+bool log_inputs(struct arena *a, const char *const *operands, size_t count, struct log_input **out,
+                size_t *out_count, struct buf *notes, struct err *err);
 
 struct log_run_options {
     size_t jobs;
@@ -53,11 +53,11 @@ struct log_run_options {
 
 /* How a run went. */
 struct log_outcome {
-    bool interrupted;        /* Ctrl-C: what was read by then is there */
-    size_t unread;           /* files that could not be opened or read to their end */
+    bool interrupted; /* Ctrl-C: what was read by then is there */
+    size_t unread;    /* files that could not be opened or read to their end */
     enum err_code worst;
     unsigned long long stray, nul_bytes, repeated;
-    unsigned long long bad;  /* broken records, and plans that could not be read */
+    unsigned long long bad; /* broken records, and plans that could not be read */
 };
 
 /* Read everything. NULL only with an error that is not about one of the inputs. */

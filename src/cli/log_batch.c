@@ -18,7 +18,7 @@ struct batch {
     struct batch *next;
 };
 
-struct worker {
+struct log_worker {
     struct arena *arena; /* of the record at hand */
     struct workload *workload;
 };
@@ -27,7 +27,7 @@ struct log_batches {
     const struct log_filter *filter;
     const struct analysis *analysis;
     bool no_values;
-    struct worker *workers;
+    struct log_worker *workers;
     size_t worker_count;
     struct pool *pool;
     struct batch *filling;
@@ -37,7 +37,7 @@ struct log_batches {
 
 /* ---- what workers do ---- */
 
-static void take_plan(struct log_batches *b, struct worker *w, const struct log_event *e)
+static void take_plan(struct log_batches *b, struct log_worker *w, const struct log_event *e)
 {
     const struct analysis *an = b->analysis;
     struct err err = {0};
@@ -55,12 +55,12 @@ static void take_plan(struct log_batches *b, struct worker *w, const struct log_
     if (b->no_values)
         p = work_mask_plan(w->arena, p);
     struct plan_metrics *m = metrics_new(w->arena, p);
-    struct finding_list found = rules_run(w->arena, p, m, an->catalog, &an->thresholds,
-                                          an->disabled, an->disabled_count);
+    struct finding_list found =
+        rules_run(w->arena, p, m, an->catalog, &an->thresholds, an->disabled, an->disabled_count);
     workload_add_plan(w->workload, e, p, m, &found);
 }
 
-static void take_event(struct log_batches *b, struct worker *w, const struct log_event *e)
+static void take_event(struct log_batches *b, struct log_worker *w, const struct log_event *e)
 {
     if (e->kind == LOG_PLAN)
         take_plan(b, w, e);
@@ -86,8 +86,8 @@ static void do_batch(void *ctx, size_t worker, void *job)
 
 /* ---- filling ---- */
 
-struct log_batches *log_batches_new(const struct log_run_options *o, const struct log_filter *filter,
-                                    const struct analysis *an)
+struct log_batches *log_batches_new(const struct log_run_options *o,
+                                    const struct log_filter *filter, const struct analysis *an)
 {
     struct log_batches *b = xcalloc(1, sizeof *b);
     struct workload_options wo = {.no_values = o->no_values, .explains = o->explains};
@@ -97,7 +97,7 @@ struct log_batches *log_batches_new(const struct log_run_options *o, const struc
     b->worker_count = o->jobs ? o->jobs : 1;
     b->workers = xcalloc(b->worker_count, sizeof *b->workers);
     for (size_t i = 0; i < b->worker_count; i++)
-        b->workers[i] = (struct worker){arena_new(0), workload_new(&wo)};
+        b->workers[i] = (struct log_worker){arena_new(0), workload_new(&wo)};
     pthread_mutex_init(&b->lock, NULL);
     b->pool = pool_new(b->worker_count, b->worker_count * QUEUED, do_batch, b);
     return b;

@@ -9,8 +9,8 @@
 
 struct log_batches;
 
-struct log_batches *log_batches_new(const struct log_run_options *o, const struct log_filter *filter,
-                                    const struct analysis *an);
+struct log_batches *log_batches_new(const struct log_run_options *o,
+                                    const struct log_filter *filter, const struct analysis *an);
 /* Copy an event; a full batch goes to the workers. */
 void log_batches_add(struct log_batches *b, const struct log_event *e);
 /* Hand over what there is and wait until all of it is done. */

@@ -99,9 +99,9 @@ static bool is_one_of(struct str s, const struct str *names, size_t count)
 bool log_filter_takes(const struct log_filter *f, const struct log_event *e)
 {
     bool timed = f->since_us != LOG_NO_TIME || f->until_us != LOG_NO_TIME;
-    if (timed && (e->time_us == LOG_NO_TIME ||
-                  (f->since_us != LOG_NO_TIME && e->time_us < f->since_us) ||
-                  (f->until_us != LOG_NO_TIME && e->time_us >= f->until_us)))
+    if (timed &&
+        (e->time_us == LOG_NO_TIME || (f->since_us != LOG_NO_TIME && e->time_us < f->since_us) ||
+         (f->until_us != LOG_NO_TIME && e->time_us >= f->until_us)))
         return false;
     return is_one_of(e->database, f->databases, f->database_count) &&
            is_one_of(e->user, f->users, f->user_count) && is_one_of(e->app, f->apps, f->app_count);

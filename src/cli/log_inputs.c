@@ -192,8 +192,8 @@ static void drop_twins(struct list *l, struct buf *notes)
     l->count = kept;
 }
 
-bool log_inputs(struct arena *a, const char *const *operands, size_t count,
-                struct log_input **out, size_t *out_count, struct buf *notes, struct err *err)
+bool log_inputs(struct arena *a, const char *const *operands, size_t count, struct log_input **out,
+                size_t *out_count, struct buf *notes, struct err *err)
 {
     struct list l = {.arena = a};
     for (size_t i = 0; i < count; i++)

@@ -9,7 +9,8 @@
 typedef bool read_fn(struct build *b, struct str text, int line, size_t *used, struct err *err);
 
 /* A body that is one whole document of the format; NULL: it is not. */
-static struct plan *read_as(struct arena *a, enum plan_format format, read_fn *read, struct str body)
+static struct plan *read_as(struct arena *a, enum plan_format format, read_fn *read,
+                            struct str body)
 {
     struct err err = {0};
     size_t used = 0, count = 0;
