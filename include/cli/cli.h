@@ -29,6 +29,7 @@ struct cli {
 /* Commands: one file each. They return the exit status. */
 int cmd_report(struct cli *c);
 int cmd_diff(struct cli *c);
+int cmd_log(struct cli *c);
 
 /* Errors and warnings on standard error, as "pgsift: FILE:LINE:COLUMN: message", the line with a
  * caret under it, and a hint. source may be NULL. */

@@ -38,7 +38,7 @@ enum opt_id {
 };
 
 enum opt_argument { ARGUMENT_NONE, ARGUMENT_REQUIRED, ARGUMENT_OPTIONAL };
-enum opt_group { GROUP_OUTPUT, GROUP_ANALYSIS, GROUP_TERMINAL, GROUP_OTHER, GROUP_COUNT };
+enum opt_group { GROUP_OUTPUT, GROUP_ANALYSIS, GROUP_LOG, GROUP_TERMINAL, GROUP_OTHER, GROUP_COUNT };
 extern const char *const opt_group_title[GROUP_COUNT];
 
 struct opt_info {

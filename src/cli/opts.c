@@ -26,6 +26,7 @@ const struct opt_info opt_info[OPT_COUNT] = {
 const char *const opt_group_title[GROUP_COUNT] = {
     [GROUP_OUTPUT] = "Output",
     [GROUP_ANALYSIS] = "Analysis",
+    [GROUP_LOG] = "Logs",
     [GROUP_TERMINAL] = "Terminal",
     [GROUP_OTHER] = "Other",
 };
