@@ -78,20 +78,24 @@ static size_t longest_fence(struct str s)
     return longest;
 }
 
-/* A fenced block of lines, each escaped; nothing in it can end the fence. */
-static void put_block(struct page *p, const char *language, struct str text)
+void markdown_add_block(struct buf *b, const char *language, struct str text)
 {
     size_t fence = longest_fence(text) + 1;
     struct str line;
     fence = fence < 3 ? 3 : fence;
-    buf_fill(p->b, '`', fence);
-    buf_printf(p->b, "%s\n", language);
+    buf_fill(b, '`', fence);
+    buf_printf(b, "%s\n", language);
     while (str_line(&text, &line)) {
-        text_add_safe(p->b, line, false);
-        buf_addc(p->b, '\n');
+        text_add_safe(b, line, false);
+        buf_addc(b, '\n');
     }
-    buf_fill(p->b, '`', fence);
-    buf_adds(p->b, "\n\n");
+    buf_fill(b, '`', fence);
+    buf_adds(b, "\n\n");
+}
+
+static void put_block(struct page *p, const char *language, struct str text)
+{
+    markdown_add_block(p->b, language, text);
     io_out_pass(p->out);
 }
 
@@ -113,6 +117,11 @@ static void put_verdict(struct page *p)
     buf_adds(p->b, "**\n- ");
     report_add_worst(&p->cell, p->report);
     put_cell(p);
+    if (p->report->run) {
+        buf_adds(p->b, "\n- ");
+        buf_adds(&p->cell, p->report->run);
+        put_cell(p);
+    }
     buf_adds(p->b, "\n\n");
 }
 
