@@ -21,6 +21,7 @@ struct err;
 struct node;
 struct plan;
 struct plan_metrics;
+struct query;
 struct trigger;
 
 /* How a figure or a verdict was come by, surest first. */
@@ -107,6 +108,16 @@ struct advice_note {
     const char *instead;           /* what to do instead (rewrite, ANALYZE ...); NULL nothing */
 };
 
+/* What is answered to a query, in one word. */
+enum advice_verdict {
+    VERDICT_INDEX,        /* one or more of the chosen indexes serve it */
+    VERDICT_EXISTS,       /* an existing index serves it already */
+    VERDICT_CANNOT_SERVE, /* an existing index would, but for the way the query is written */
+    VERDICT_NO_INDEX,     /* no index helps */
+    VERDICT_UNKNOWN       /* the statement was not understood */
+};
+extern const char *const advice_verdict_name[];
+
 struct advice_query {
     struct str name;         /* "-- name:" of a script, file name, or fingerprint */
     struct str sql;          /* absent: only the plan is known */
@@ -115,6 +126,8 @@ struct advice_query {
     double weight;                  /* calls, or 1 */
     double cost_before, cost_after; /* with all chosen indexes */
     double ms_before, ms_after;
+    enum advice_verdict verdict;
+    const char *answer; /* the indexes that serve it, or the reason why there are none */
 };
 
 struct advice {
@@ -126,6 +139,7 @@ struct advice {
     size_t query_count;
     bool unchecked; /* no catalog: existing indexes are not known */
     enum advice_basis basis;
+    bool in_ms;                     /* the unit of the next two: milliseconds, else planner cost */
     double cost_before, cost_after; /* weighted, whole workload */
     double size_bytes;              /* of all chosen indexes */
     size_t whatif_calls;            /* 0 offline */
@@ -146,7 +160,9 @@ struct advice_input {
     struct str sql;          /* absent: take the plan's query text if it has one */
     const struct plan *plan; /* NULL: SQL only */
     const struct plan_metrics *metrics;
-    double weight; /* calls; <= 0 counts as 1 */
+    double weight;             /* calls; <= 0 counts as 1 */
+    double rows;               /* rows that the query is said to give; <= 0 unknown */
+    const struct query *query; /* sql analysed already (sql/query.h); NULL: advise does it */
 };
 
 struct whatif;

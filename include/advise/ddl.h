@@ -29,4 +29,8 @@ const char *ddl_up(struct arena *a, const struct catalog *cat, const struct ix *
 const char *ddl_down(struct arena *a, const struct ix *x, const char *name,
                      const struct cat_index *const *replaces, size_t replace_count);
 
+/* An existing index goes (with its constraint, where it stands for one), and comes back. */
+const char *ddl_drop(struct arena *a, const struct cat_index *index);
+const char *ddl_restore(struct arena *a, const struct cat_index *index);
+
 #endif

@@ -47,9 +47,11 @@ struct ix {
     enum cost_am am;
     struct ix_key *keys; /* key columns first, then INCLUDE columns */
     size_t key_count, total_count;
-    const struct pred **predicate; /* conjuncts of a partial index */
+    const struct pred **predicate; /* conjuncts of a partial index, without qualifiers */
+    struct str *predicate_keys;    /* of each, in the form that compares */
     size_t predicate_count;
-    struct str predicate_text; /* absent: not partial */
+    struct str predicate_text; /* SQL; absent: not partial */
+    struct str predicate_key;  /* of all of them: equal for predicates that say the same */
     bool unique;
     bool unchecked;                   /* relation not in the catalog */
     const struct cat_index *existing; /* NULL: proposed */
@@ -61,6 +63,9 @@ struct ix {
     int height;
 };
 
+/* The predicate, from conjuncts without qualifiers. */
+void ix_set_predicate(struct arena *a, struct ix *x, const struct pred **conjuncts, size_t count,
+                      struct str text);
 /* An existing index; the predicate is parsed. In the arena. */
 struct ix *ix_from_catalog(struct arena *a, const struct cat_index *index);
 

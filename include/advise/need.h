@@ -2,8 +2,8 @@
  * What one table reference of one query asks of an index: conditions, join columns, order,
  * grouping, the columns it reads, and what it costs today.
  *
- * Needs come from a plan's scan nodes (need_from_plan) or from SQL alone (need_from_sql);
- * everything behind them (candidates, the model, selection) sees only needs.
+ * Needs come from a plan's scan nodes (need_from_plan) or from SQL alone (need_from_sql, private
+ * to advise); everything behind them (candidates, the model, selection) sees only needs.
  */
 #ifndef ADVISE_NEED_H
 #define ADVISE_NEED_H
@@ -45,10 +45,13 @@ struct need_cond {
     struct cat_column *column;     /* NULL: an expression, or not in the catalog */
     struct str name;               /* column name, or the expression fit for an index definition */
     struct str canonical;          /* the expression in the form that compares; else the name */
+    struct str form;               /* as an index's predicate would say it; absent: it could not */
+    struct str key;                /* the whole condition in the form that compares */
     bool is_expr;
     bool is_constant;  /* a literal, known to be one in every execution */
     bool negated_bool; /* NOT column: equality with false */
     double share;      /* of the table's rows that pass; NAN unknown */
+    double check;      /* planner cost of checking it on one row (access_prepare) */
 };
 
 /* OR: it can be served where every leg has an index of its own (BitmapOr). */
@@ -58,6 +61,7 @@ struct need_or {
     size_t leg_count;
     bool indexable; /* all legs are there */
     double share;   /* NAN unknown */
+    double check;   /* as in need_cond */
 };
 
 struct need_sort {
@@ -78,6 +82,7 @@ enum need_order {
 
 struct need {
     size_t query;        /* index of the input it comes from */
+    size_t block;        /* from SQL: number of the query block that reads it; 0 from a plan */
     struct cat_rel *rel; /* never NULL: without a catalog a stand-in with the columns seen */
     bool unchecked;      /* rel is such a stand-in */
     struct str alias;

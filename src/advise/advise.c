@@ -5,7 +5,10 @@
 
 #include "advise/advise_private.h"
 #include "advise/need_private.h"
+#include "advise/need_sql.h"
 #include "base/arena.h"
+#include "base/err.h"
+#include "catalog/query_names.h"
 #include "plan/metrics.h"
 
 const char *const advice_basis_name[] = {"measured", "planner", "model", "sql only", "rule"};
@@ -13,8 +16,8 @@ const char *const advice_confidence_name[] = {"low", "medium", "high"};
 
 void advice_limits_init(struct advice_limits *l)
 {
-    /* A gain of less than 0.3 % of the workload does not pay for an index's upkeep. */
-    *l = (struct advice_limits){.write_weight = 1, .least_share = 0.003};
+    /* A gain of less than 1 % of the workload does not pay for an index's upkeep. */
+    *l = (struct advice_limits){.write_weight = 1, .least_share = 0.01};
 }
 
 /* ---- existing indexes ---- */
@@ -63,6 +66,16 @@ static struct str text_of(const struct advice_input *in)
     return in->sql.len ? in->sql : in->plan ? in->plan->query_text : (struct str){0};
 }
 
+/* Text that is not SQL tells nothing; whoever handed it in has been told. */
+static const struct query *analyse(struct advise_run *r, const struct advice_input *in,
+                                   struct str sql)
+{
+    struct err ignored = {0};
+    return in->query ? in->query
+           : sql.len ? query_analyse(r->arena, sql, &r->names, &ignored)
+                     : NULL;
+}
+
 static void add_query(struct advise_run *r, const struct advice_input *in, size_t q)
 {
     struct advice_query *out = &r->out->queries[q];
@@ -75,25 +88,45 @@ static void add_query(struct advise_run *r, const struct advice_input *in, size_
                                  .cost_after = NAN,
                                  .ms_before = NAN,
                                  .ms_after = NAN};
+    const struct query *text = analyse(r, in, out->sql);
+    r->analysed[q] = text;
     if (in->plan)
         need_from_plan(r->arena, r->cat, in->plan, in->metrics, out->sql, q, &r->needs);
+    else if (text)
+        need_from_sql(r->arena, r->cat, text, in->rows, q, &r->needs);
+    size_t from = r->need_from[q];
+    if (in->plan && text)
+        need_add_sql(r->arena, r->cat, text, r->needs.items + from, r->needs.count - from);
+}
+
+static void prepare(struct advise_run *r, size_t q)
+{
+    size_t from = r->need_from[q], count = r->needs.count - from;
+    for (size_t i = 0; i < count; i++)
+        access_prepare(&r->model, &r->needs.items[from + i]);
+    if (!r->out->queries[q].plan && r->analysed[q])
+        need_join_rows(r->analysed[q], r->needs.items + from, count);
 }
 
 static void find_needs(struct advise_run *r, const struct advice_input *inputs, size_t count)
 {
     r->need_from = arena_calloc(r->arena, count + 1, sizeof *r->need_from);
+    r->analysed = arena_calloc(r->arena, count, sizeof *r->analysed);
     for (size_t q = 0; q < count; q++) {
         r->need_from[q] = r->needs.count;
         add_query(r, &inputs[q], q);
+        prepare(r, q);
     }
     r->need_from[count] = r->needs.count;
-    for (size_t i = 0; i < r->needs.count; i++)
-        access_prepare(&r->model, &r->needs.items[i]);
 }
 
 static void find_candidates(struct advise_run *r)
 {
     for (size_t i = 0; i < r->needs.count; i++) {
+        const struct need *n = &r->needs.items[i];
+        if (n->unchecked && r->cat && !n->node)
+            continue; /* the table that a statement names is not in the catalog: a slip of the pen
+                       */
         const struct rel_indexes *rel = run_existing(r, r->needs.items[i].rel);
         const struct ix **existing = arena_calloc(r->arena, rel->count, sizeof *existing);
         size_t count = usable(rel, existing);
@@ -209,6 +242,14 @@ static void choose(struct advise_run *r, struct select_result *result)
         weight[q] = r->out->queries[q].weight;
     for (size_t c = 0; c < n; c++)
         size[c] = num_or(r->cands.items[c]->size_bytes, 0);
+    bool *due = arena_calloc(r->arena, n, sizeof *due);
+    for (size_t i = 0; i < r->fk_count; i++)
+        due[r->fks[i].cand] = true;
+    r->write_cost = run_write_costs(r);
+    size_t *rank = arena_calloc(r->arena, n, sizeof *rank);
+    for (size_t c = 0; c < n; c++)
+        for (size_t i = 0; i < r->needs.count; i++)
+            rank[c] += access_orders(&r->model, &r->needs.items[i], r->cands.items[c]);
     struct select_problem p = {.ctx = r,
                                .query_count = r->out->query_count,
                                .cand_count = n,
@@ -217,6 +258,9 @@ static void choose(struct advise_run *r, struct select_result *result)
                                .touches = touches,
                                .covered_by = covered_by,
                                .size_bytes = size,
+                               .write_cost = r->write_cost,
+                               .rank = rank,
+                               .due = due,
                                .budget_bytes = r->limits->budget_bytes,
                                .max_chosen = r->limits->max_indexes,
                                .least_share = r->limits->least_share};
@@ -242,6 +286,7 @@ struct advice *advise(struct arena *a, const struct catalog *cat, const struct a
     r.out->queries = arena_calloc(a, count, sizeof *r.out->queries);
     r.out->query_count = count;
     r.out->unchecked = !cat;
+    r.names = cat_query_names(cat);
     access_model_init(&r.model, a, cat);
     find_needs(&r, inputs, count);
     find_candidates(&r);

@@ -7,6 +7,7 @@
 #include "advise/candidate.h"
 #include "advise/need.h"
 #include "advise/select.h"
+#include "sql/query.h"
 
 /* The existing indexes of one relation. */
 struct rel_indexes {
@@ -31,6 +32,8 @@ struct advise_run {
     const struct advice_limits *limits;
     struct access_model model;
     struct advice *out;
+    struct query_names names;      /* the catalog, as the analysis of SQL asks it */
+    const struct query **analysed; /* per query; NULL: no text, or none that parses */
     struct need_list needs;
     size_t *need_from; /* per query, and one past the last: its needs */
     struct rel_indexes *rels;
@@ -38,10 +41,11 @@ struct advise_run {
     struct candidate_list cands;
     struct fk_need *fks;
     size_t fk_count, fk_cap;
-    bool in_ms;    /* all inputs are timed: the unit is ms, else planner cost */
-    double *now;   /* per need: model cost with the existing indexes */
-    double *worth; /* per need: what it takes today, in the unit */
-    double *rest;  /* per query: what no index changes */
+    bool in_ms;         /* all inputs are timed: the unit is ms, else planner cost */
+    double *now;        /* per need: model cost with the existing indexes */
+    double *worth;      /* per need: what it takes today, in the unit */
+    double *rest;       /* per query: what no index changes */
+    double *write_cost; /* per candidate */
 };
 
 const struct rel_indexes *run_existing(struct advise_run *r, const struct cat_rel *rel);
@@ -51,9 +55,13 @@ void run_find_fks(struct advise_run *r);
 /* What a need takes with these candidates, in the unit. */
 double run_need_cost(const struct advise_run *r, size_t need, const size_t *set, size_t count,
                      struct access *way);
-/* Turn the chosen candidates into advice: names, DDL, reasons, effects. */
 /* Write cost of an index, and whether it ends HOT updates. */
 void run_write_cost(struct advise_run *r, const struct ix *x, struct advice_index *out);
+/* Per candidate: what the workload's writes pay for it, in the unit. */
+double *run_write_costs(struct advise_run *r);
+/* Each query's verdict and answer, from indexes and notes. */
+void run_answer(struct advise_run *r);
+/* Turn the chosen candidates into advice: names, DDL, reasons, effects. */
 void run_report(struct advise_run *r, const struct select_result *chosen);
 
 #endif

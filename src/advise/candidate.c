@@ -4,12 +4,13 @@
 #include <stdlib.h>
 
 #include "advise/candidate_private.h"
-#include "plan/plan.h"
+#include "advise/form.h"
 #include "base/arena.h"
+#include "plan/plan.h"
 
 /* Included columns may take this many bytes together: more, and the index is a second table. */
-static const double INCLUDE_MAX_BYTES = 64;
-enum { INCLUDE_MAX_COLUMNS = 4 };
+static const double INCLUDE_MAX_BYTES = 32;
+enum { INCLUDE_MAX_COLUMNS = 3 };
 
 /* ---- drafts ---- */
 
@@ -81,6 +82,21 @@ static bool is_known(const struct maker *m, const struct ix *x)
     return false;
 }
 
+/* One that begins with all columns of a unique index finds no fewer rows than that does: one. */
+static bool repeats_unique(const struct maker *m, const struct ix *x)
+{
+    for (size_t i = 0; i < m->existing_count; i++) {
+        const struct ix *u = m->existing[i];
+        bool repeats =
+            u->unique && !u->predicate_count && u->am == x->am && u->key_count <= x->key_count;
+        for (size_t k = 0; repeats && k < u->key_count; k++)
+            repeats = ix_key_same(&u->keys[k], &x->keys[k]);
+        if (repeats)
+            return true;
+    }
+    return false;
+}
+
 void candidate_push(struct arena *a, struct candidate_list *list, struct ix *x)
 {
     if (list->count == list->cap) {
@@ -97,17 +113,18 @@ static void set_predicate(const struct maker *m, const struct draft *d, struct i
 {
     struct buf text = {0};
     double kept = 1;
-    x->predicate = arena_calloc(m->arena, d->partial_count, sizeof *x->predicate);
+    const struct pred **conjuncts = arena_calloc(m->arena, d->partial_count, sizeof *conjuncts);
     for (size_t i = 0; i < d->partial_count; i++) {
-        x->predicate[i] = d->partial[i]->pred;
+        struct str form = form_of(m->arena, d->partial[i]->pred);
+        conjuncts[i] = pred_parse(m->arena, form);
         buf_adds(&text, i ? " AND " : "");
-        buf_addstr(&text, d->partial[i]->pred->text);
+        buf_addstr(&text, form);
         kept *= num_or(d->partial[i]->share, 1);
     }
-    x->predicate_count = d->partial_count;
     x->kept = d->partial_count ? kept : NAN;
     if (d->partial_count)
-        x->predicate_text = str_dup(m->arena, buf_str(&text));
+        ix_set_predicate(m->arena, x, conjuncts, d->partial_count,
+                         str_dup(m->arena, buf_str(&text)));
     buf_free(&text);
 }
 
@@ -129,7 +146,7 @@ void draft_emit(const struct maker *m, const struct draft *d, enum cost_am am)
     x->table_pages = m->need->pages;
     x->height = -1;
     set_predicate(m, d, x);
-    if (!is_known(m, x))
+    if (!is_known(m, x) && !repeats_unique(m, x))
         candidate_push(m->arena, m->out, x);
 }
 
@@ -150,13 +167,27 @@ static bool predicate_reads_only(const struct draft *d, struct str column)
     return false;
 }
 
+/* An existing index that goes on behind these keys: it finds the same rows, and stays. */
+static bool goes_on_elsewhere(const struct maker *m, const struct draft *d)
+{
+    for (size_t i = 0; i < m->existing_count; i++) {
+        const struct ix *x = m->existing[i];
+        bool leads = x->am == COST_BTREE && !x->predicate_count && x->key_count > d->count;
+        for (size_t k = 0; leads && k < d->count; k++)
+            leads = ix_key_same(&d->keys[k], &x->keys[k]);
+        if (leads)
+            return true;
+    }
+    return false;
+}
+
 /* The same keys with whatever else the query reads as INCLUDE columns, if that is little. */
 static void emit_covering(const struct maker *m, const struct draft *d)
 {
     const struct need *n = m->need;
     struct draft wide = *d;
     double bytes = 0;
-    if (!n->columns_known || n->locks_rows || n->unchecked)
+    if (!n->columns_known || n->locks_rows || n->unchecked || goes_on_elsewhere(m, d))
         return;
     for (size_t i = 0; i < n->column_count; i++) {
         const struct cat_column *c = cat_find_column(n->rel, n->columns[i]);
@@ -381,6 +412,8 @@ static const double PARTIAL_MAX_SHARE = 0.5;
  */
 static bool can_be_partial(const struct need_cond *c)
 {
+    if (!c->form.len)
+        return false;
     bool small = num_known(c->share) ? c->share <= PARTIAL_MAX_SHARE : c->use != COND_NOT_NULL;
     if (!c->is_constant || c->is_expr || !small || c->pred->right.is_volatile)
         return false;

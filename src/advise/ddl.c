@@ -186,17 +186,10 @@ const char *ddl_up(struct arena *a, const struct catalog *cat, const struct ix *
     return finish(a, &b);
 }
 
-/* An existing definition, with CONCURRENTLY put in. */
+/* An existing index as it was; on a partitioned table its parts come with it. */
 static void add_definition(struct buf *b, const struct cat_index *index)
 {
-    struct str def = index->definition;
-    ptrdiff_t at = str_find(def, "INDEX ");
-    bool put_in = at >= 0 && can_be_concurrent(index->rel) && str_find(def, "CONCURRENTLY") < 0;
-    size_t head = put_in ? (size_t)at + 6 : 0;
-    buf_addstr(b, str_sub(def, 0, head));
-    if (put_in)
-        buf_adds(b, "CONCURRENTLY ");
-    buf_addstr(b, str_sub(def, head, def.len));
+    cat_add_index_definition(b, index, can_be_concurrent(index->rel));
     buf_adds(b, ";\n");
 }
 
@@ -207,5 +200,40 @@ const char *ddl_down(struct arena *a, const struct ix *x, const char *name,
     for (size_t i = 0; i < replace_count; i++)
         add_definition(&b, replaces[i]);
     add_drop(&b, x->rel->schema, str_of(name), can_be_concurrent(x->rel));
+    return finish(a, &b);
+}
+
+static void add_alter_table(struct buf *b, const struct cat_index *index)
+{
+    buf_adds(b, "ALTER TABLE ");
+    cat_add_qualified(b, index->rel->schema, index->rel->name);
+}
+
+const char *ddl_drop(struct arena *a, const struct cat_index *index)
+{
+    struct buf b = {0};
+    if (index->constraint.len) {
+        add_alter_table(&b, index);
+        buf_adds(&b, "\n    DROP CONSTRAINT ");
+        cat_add_ident(&b, index->constraint);
+        buf_adds(&b, ";\n");
+    } else {
+        add_drop(&b, index->schema, index->name, can_be_concurrent(index->rel));
+    }
+    return finish(a, &b);
+}
+
+const char *ddl_restore(struct arena *a, const struct cat_index *index)
+{
+    struct buf b = {0};
+    add_definition(&b, index);
+    if (index->constraint.len) {
+        add_alter_table(&b, index);
+        buf_adds(&b, "\n    ADD CONSTRAINT ");
+        cat_add_ident(&b, index->constraint);
+        buf_adds(&b, " UNIQUE USING INDEX ");
+        cat_add_ident(&b, index->name);
+        buf_adds(&b, ";\n");
+    }
     return finish(a, &b);
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "advise/form.h"
 #include "base/arena.h"
 #include "plan/plan.h"
 
@@ -43,6 +44,18 @@ static struct ix_key key_from_catalog(struct arena *a, const struct cat_rel *rel
     return key;
 }
 
+void ix_set_predicate(struct arena *a, struct ix *x, const struct pred **conjuncts, size_t count,
+                      struct str text)
+{
+    x->predicate = conjuncts;
+    x->predicate_count = count;
+    x->predicate_text = text;
+    x->predicate_key = form_key_of_all(a, conjuncts, count);
+    x->predicate_keys = arena_calloc(a, count, sizeof *x->predicate_keys);
+    for (size_t i = 0; i < count; i++)
+        x->predicate_keys[i] = form_key(a, conjuncts[i]);
+}
+
 struct ix *ix_from_catalog(struct arena *a, const struct cat_index *index)
 {
     struct ix *x = arena_alloc(a, sizeof *x);
@@ -55,9 +68,11 @@ struct ix *ix_from_catalog(struct arena *a, const struct cat_index *index)
         x->keys[i] = key_from_catalog(a, index->rel, &index->keys[i]);
         x->keys[i].role = i < x->key_count ? IX_FILTER : IX_COVERED;
     }
-    x->predicate_text = index->predicate;
-    if (index->predicate.len)
-        x->predicate = pred_conjuncts(a, pred_parse(a, index->predicate), &x->predicate_count);
+    if (index->predicate.len) {
+        size_t count;
+        const struct pred **all = pred_conjuncts(a, pred_parse(a, index->predicate), &count);
+        ix_set_predicate(a, x, all, count, index->predicate);
+    }
     x->unique = index->unique;
     x->existing = index;
     x->table_rows = x->table_pages = NAN;
@@ -101,7 +116,7 @@ static bool keys_lead(const struct ix *a, const struct ix *b)
 
 static bool same_kind(const struct ix *a, const struct ix *b)
 {
-    return a->rel == b->rel && a->am == b->am && str_eq(a->predicate_text, b->predicate_text);
+    return a->rel == b->rel && a->am == b->am && str_eq(a->predicate_key, b->predicate_key);
 }
 
 static bool stores(const struct ix *x, const struct ix_key *k)

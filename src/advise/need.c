@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "advise/form.h"
 #include "advise/need_private.h"
 #include "base/arena.h"
 
@@ -206,10 +207,10 @@ static bool is_constant(const struct need_maker *k, const struct pred *p)
            memmem(k->sql.p, k->sql.len, p->right.value.p, p->right.value.len) != NULL;
 }
 
-static bool have_already(const struct need *n, const struct pred *p)
+static bool have_already(const struct need *n, const struct need_cond *c)
 {
     for (size_t i = 0; i < n->cond_count; i++)
-        if (str_eq(n->conds[i].pred->text, p->text))
+        if (str_eq(n->conds[i].key, c->key))
             return true;
     return false;
 }
@@ -234,6 +235,9 @@ static bool classify(const struct need_maker *k, const struct pred *p, struct ne
     c->use = use_of(p, other);
     c->is_constant = !turned && other == OWNER_NOBODY && is_constant(k, p);
     c->negated_bool = p->op == PRED_EQ && str_is(p->right.value, "false");
+    c->key = form_key(k->arena, p);
+    if (!turned)
+        c->form = form_of(k->arena, p);
     if (!key_of(k, side, c))
         c->use = COND_FILTER_ONLY;
     return true;
@@ -245,7 +249,7 @@ static void add_test(struct need_maker *k, const struct pred *p)
     struct need_cond c;
     add_columns(k, &p->left);
     add_columns(k, &p->right);
-    if (n->cond_count == NEED_MAX_CONDS || !classify(k, p, &c) || have_already(n, p))
+    if (n->cond_count == NEED_MAX_CONDS || !classify(k, p, &c) || have_already(n, &c))
         return;
     n->conds = room(k->arena, n->conds, n->cond_count, &k->cond_cap, sizeof *n->conds);
     n->conds[n->cond_count++] = c;

@@ -219,9 +219,9 @@ static void set_sure(struct outcome *o, struct advice_index *a, const struct ix 
     for (size_t i = 0; i < a->effect_count; i++)
         plan |= o->r->out->queries[a->effects[i].query].plan != NULL;
     a->basis = by_rule ? BASIS_RULE : plan ? BASIS_MODEL : BASIS_SQL;
-    a->confidence = x->unchecked || !plan               ? ADVICE_LOW
-                    : stats && a->marginal_share >= 0.1 ? ADVICE_HIGH
-                                                        : ADVICE_MEDIUM;
+    a->confidence = x->unchecked || (!plan && !stats)           ? ADVICE_LOW
+                    : plan && stats && a->marginal_share >= 0.1 ? ADVICE_HIGH
+                                                                : ADVICE_MEDIUM;
     if (by_rule)
         a->confidence = ADVICE_HIGH;
 }
@@ -309,22 +309,33 @@ static void total_queries(struct outcome *o)
 
 /* ---- notes ---- */
 
-static const struct ix *best_rejected(const struct outcome *o, size_t need, double *cost)
+static double whole_query(const struct advise_run *r, size_t q)
+{
+    double whole = r->rest[q];
+    for (size_t i = r->need_from[q]; i < r->need_from[q + 1]; i++)
+        whole += r->worth[i];
+    return whole;
+}
+
+/* The candidate that would have served the need best, and what speaks against it. */
+static void find_rejected(const struct outcome *o, size_t need, struct note_input *in)
 {
     const struct advise_run *r = o->r;
-    const struct ix *best = NULL;
-    *cost = INFINITY;
+    double least = INFINITY;
+    size_t query = r->needs.items[need].query;
     for (size_t c = 0; c < r->cands.count; c++) {
         struct access way;
         if (r->cands.items[c]->rel != r->needs.items[need].rel)
             continue;
-        run_need_cost(r, need, &c, 1, &way);
-        if (way.ix == r->cands.items[c] && way.cost < *cost) {
-            best = r->cands.items[c];
-            *cost = way.cost;
-        }
+        double takes = run_need_cost(r, need, &c, 1, &way);
+        if (way.ix != r->cands.items[c] || takes >= least)
+            continue;
+        least = takes;
+        in->best = r->cands.items[c];
+        in->saved = (r->worth[need] - takes) * r->out->queries[query].weight;
+        in->paid = r->write_cost[c];
+        in->saves = (r->worth[need] - takes) / whole_query(r, query);
     }
-    return best;
 }
 
 /* A need whose share of its query is below this is not worth a word. */
@@ -333,9 +344,7 @@ static const double NOTE_LEAST_SHARE = 0.02;
 static bool worth_a_note(const struct advise_run *r, size_t need)
 {
     size_t q = r->needs.items[need].query;
-    double whole = r->rest[q];
-    for (size_t i = r->need_from[q]; i < r->need_from[q + 1]; i++)
-        whole += r->worth[i];
+    double whole = whole_query(r, q);
     return whole > 0 && r->worth[need] >= NOTE_LEAST_SHARE * whole;
 }
 
@@ -355,12 +364,22 @@ static void add_notes(struct outcome *o)
             continue;
         run_need_cost(r, i, NULL, 0, &in.before);
         in.chosen = o->ways[i].ix && !o->ways[i].ix->existing ? o->ways[i].ix : NULL;
-        in.best = in.chosen ? NULL : best_rejected(o, i, &in.best_cost);
+        in.limited = r->limits->budget_bytes > 0 || r->limits->max_indexes > 0;
+        if (!in.chosen)
+            find_rejected(o, i, &in);
         r->out->note_count += note_for(&in, &r->out->notes[r->out->note_count]);
     }
 }
 
 /* ---- the whole ---- */
+
+static bool any_plan(const struct advise_run *r)
+{
+    for (size_t q = 0; q < r->out->query_count; q++)
+        if (r->out->queries[q].plan)
+            return true;
+    return r->out->query_count == 0;
+}
 
 void run_report(struct advise_run *r, const struct select_result *chosen)
 {
@@ -376,8 +395,10 @@ void run_report(struct advise_run *r, const struct select_result *chosen)
         r->out->size_bytes += num_or(r->out->indexes[i].size_bytes, 0);
     }
     r->out->index_count = chosen->count;
+    r->out->in_ms = r->in_ms;
     r->out->cost_before = chosen->cost_before;
     r->out->cost_after = chosen->cost_after;
-    r->out->basis = BASIS_MODEL;
+    r->out->basis = any_plan(r) ? BASIS_MODEL : BASIS_SQL;
     add_notes(&o);
+    run_answer(r);
 }

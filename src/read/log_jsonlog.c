@@ -131,7 +131,7 @@ static int32_t hex4(struct str s, size_t at)
     return v;
 }
 
-/* \uXXXX at s[at] (behind the u), perhaps the first half of a pair; how many bytes it took. */
+/* \uNNNN at s[at] (behind the u), perhaps the first half of a pair; how many bytes it took. */
 static size_t unescape_code(struct buf *out, struct str s, size_t at)
 {
     int32_t code = hex4(s, at);

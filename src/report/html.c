@@ -105,6 +105,11 @@ static void put_verdict(struct page *p)
                worth ? severity_name[r->findings[0]->severity] : "soft");
     report_add_worst(&p->cell, r);
     put_cell(p);
+    if (r->run) {
+        buf_adds(p->b, "</li>\n<li class=\"soft\">");
+        buf_adds(&p->cell, r->run);
+        put_cell(p);
+    }
     buf_adds(p->b, "</li>\n</ul>\n");
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/io.h"
+#include "report/json_advice.h"
 #include "report/json_value.h"
 
 enum { SCHEMA = 1 };
@@ -239,55 +240,6 @@ static void put_findings(struct json_writer *w, const struct report *r)
     json_close_array(w);
 }
 
-static void put_index(struct json_writer *w, const struct advice_index *x)
-{
-    json_open_object(w);
-    json_value_text(w, "id", str_of(x->id));
-    json_value_text(w, "schema_name", x->schema);
-    json_value_text(w, "table", x->table);
-    json_value_text(w, "name", str_of(x->name));
-    json_value_text(w, "columns", str_of(x->columns));
-    json_value_text(w, "before", str_of(x->before));
-    json_value_text(w, "up", str_of(x->up));
-    json_value_text(w, "down", str_of(x->down));
-    json_value_text(w, "rationale", str_of(x->rationale));
-    json_value_text(w, "basis", str_of(advice_basis_name[x->basis]));
-    json_value_text(w, "confidence", str_of(advice_confidence_name[x->confidence]));
-    json_value_num(w, "size_bytes", x->size_bytes, 0);
-    json_value_num(w, "gain_share", x->gain_share, 5);
-    json_value_num(w, "marginal_share", x->marginal_share, 5);
-    json_value_flag(w, "loses_hot", x->loses_hot);
-    json_key(w, "cautions");
-    json_open_array(w);
-    for (size_t i = 0; i < x->caution_count; i++)
-        json_cstring(w, x->cautions[i]);
-    json_close_array(w);
-    json_key(w, "node_ids");
-    json_open_array(w);
-    for (size_t i = 0; i < x->effect_count; i++)
-        if (x->effects[i].node)
-            json_int(w, x->effects[i].node->id);
-    json_close_array(w);
-    json_close_object(w);
-}
-
-static void put_note(struct json_writer *w, const struct advice_note *n)
-{
-    static const char *const kind_name[] = {[NOTE_NO_INDEX_HELPS] = "no_index_helps",
-                                            [NOTE_CANNOT_SERVE] = "cannot_serve",
-                                            [NOTE_EXISTS] = "exists",
-                                            [NOTE_REJECTED] = "rejected",
-                                            [NOTE_UNKNOWN] = "unknown"};
-    json_open_object(w);
-    json_value_text(w, "kind", str_of(kind_name[n->kind]));
-    put_reference(w, "node_id", n->node);
-    json_value_text(w, "schema_name", n->schema);
-    json_value_text(w, "table", n->table);
-    json_value_text(w, "text", str_of(n->text));
-    json_value_text(w, "instead", str_of(n->instead));
-    json_close_object(w);
-}
-
 static void put_advice(struct json_writer *w, const struct advice *a)
 {
     if (!a)
@@ -299,12 +251,12 @@ static void put_advice(struct json_writer *w, const struct advice *a)
     json_key(w, "indexes");
     json_open_array(w);
     for (size_t i = 0; i < a->index_count; i++)
-        put_index(w, &a->indexes[i]);
+        json_advice_index(w, &a->indexes[i], NULL);
     json_close_array(w);
     json_key(w, "notes");
     json_open_array(w);
     for (size_t i = 0; i < a->note_count; i++)
-        put_note(w, &a->notes[i]);
+        json_advice_note(w, &a->notes[i]);
     json_close_array(w);
     json_close_object(w);
 }
@@ -419,6 +371,7 @@ static void put_statement(struct json_writer *w, const struct report *r)
         {"parts_left_out", p->elided}, {"truncated", p->truncated},
     };
     json_value_text(w, "source", str_of(r->source));
+    json_value_text(w, "run", str_of(r->run));
     json_key(w, "number");
     json_int(w, (int64_t)r->number);
     json_key(w, "line");
@@ -483,22 +436,13 @@ void json_plan(struct report_stream *s, const struct report *r)
     io_out_pass(s->out);
 }
 
-static void put_problem(struct json_writer *w, const struct report_problem *p)
+void json_problems(struct json_writer *w, const struct report_run *run)
 {
-    json_open_object(w);
-    json_value_text(w, "source", str_of(p->source));
-    if (p->line) {
-        json_key(w, "line");
-        json_int(w, (int64_t)p->line);
-    }
-    if (p->column) {
-        json_key(w, "column");
-        json_int(w, (int64_t)p->column);
-    }
-    json_value_text(w, "level", str_of(p->is_warning ? "warning" : "error"));
-    json_value_text(w, "message", str_of(p->message));
-    json_value_text(w, "hint", str_of(p->hint));
-    json_close_object(w);
+    json_key(w, "problems");
+    json_open_array(w);
+    for (size_t i = 0; i < run->problem_count; i++)
+        json_problem(w, &run->problems[i]);
+    json_close_array(w);
 }
 
 static void put_summary(struct json_writer *w, const struct report_run *run)
@@ -531,11 +475,7 @@ void json_end(struct report_stream *s, const struct report_run *run)
 {
     struct json_writer *w = &s->json;
     json_close_array(w);
-    json_key(w, "problems");
-    json_open_array(w);
-    for (size_t i = 0; i < run->problem_count; i++)
-        put_problem(w, &run->problems[i]);
-    json_close_array(w);
+    json_problems(w, run);
     put_summary(w, run);
     json_close_object(w);
     buf_addc(w->out, '\n');
@@ -555,7 +495,7 @@ void ndjson_end(struct report_stream *s, const struct report_run *run)
         json_key(w, "schema");
         json_int(w, SCHEMA);
         json_key(w, "problem");
-        put_problem(w, &run->problems[i]);
+        json_problem(w, &run->problems[i]);
         json_close_object(w);
         buf_addc(w->out, '\n');
     }
