@@ -132,7 +132,9 @@ static void find_candidates(struct advise_run *r)
         size_t count = usable(rel, existing);
         candidates_for(r->arena, r->cat, &r->needs.items[i], existing, count, &r->cands);
     }
+    candidates_reorder(r->arena, &r->cands);
     run_find_fks(r);
+    run_find_bundles(r);
     for (size_t c = 0; c < r->cands.count; c++)
         access_size(&r->model, r->cands.items[c]);
 }
@@ -233,6 +235,10 @@ static bool covered_by(void *ctx, size_t a, size_t b)
     return ix_covered_by(r->cands.items[a], r->cands.items[b]);
 }
 
+/* What a model cannot tell from nothing: a few pages more or less, a tenth of a query. */
+static const double LEAST_GAIN_COST = 10, LEAST_GAIN_MS = 0.05, LEAST_PART = 0.1;
+static const double TIE_STEPS = 10;
+
 static void choose(struct advise_run *r, struct select_result *result)
 {
     size_t n = r->cands.count;
@@ -241,7 +247,8 @@ static void choose(struct advise_run *r, struct select_result *result)
     for (size_t q = 0; q < r->out->query_count; q++)
         weight[q] = r->out->queries[q].weight;
     for (size_t c = 0; c < n; c++)
-        size[c] = num_or(r->cands.items[c]->size_bytes, 0);
+        /* Of two of one size the one with fewer columns is the smaller. */
+        size[c] = num_or(r->cands.items[c]->size_bytes, 0) + (double)r->cands.items[c]->total_count;
     bool *due = arena_calloc(r->arena, n, sizeof *due);
     for (size_t i = 0; i < r->fk_count; i++)
         due[r->fks[i].cand] = true;
@@ -249,7 +256,7 @@ static void choose(struct advise_run *r, struct select_result *result)
     size_t *rank = arena_calloc(r->arena, n, sizeof *rank);
     for (size_t c = 0; c < n; c++)
         for (size_t i = 0; i < r->needs.count; i++)
-            rank[c] += access_orders(&r->model, &r->needs.items[i], r->cands.items[c]);
+            rank[c] += access_rank(&r->model, &r->needs.items[i], r->cands.items[c]);
     struct select_problem p = {.ctx = r,
                                .query_count = r->out->query_count,
                                .cand_count = n,
@@ -263,7 +270,13 @@ static void choose(struct advise_run *r, struct select_result *result)
                                .due = due,
                                .budget_bytes = r->limits->budget_bytes,
                                .max_chosen = r->limits->max_indexes,
-                               .least_share = r->limits->least_share};
+                               .bundles = r->bundles,
+                               .bundle_count = r->bundle_count,
+                               .least_share = r->limits->least_share,
+                               .least_gain = r->in_ms ? LEAST_GAIN_MS : LEAST_GAIN_COST,
+                               .least_part = LEAST_PART,
+                               .tie_step =
+                                   TIE_STEPS * (r->in_ms ? LEAST_GAIN_MS : LEAST_GAIN_COST)};
     select_indexes(r->arena, &p, result);
 }
 

@@ -39,6 +39,8 @@ struct advise_run {
     struct rel_indexes *rels;
     size_t rel_count, rel_cap;
     struct candidate_list cands;
+    struct select_bundle *bundles; /* legs of ORs */
+    size_t bundle_count;
     struct fk_need *fks;
     size_t fk_count, fk_cap;
     bool in_ms;         /* all inputs are timed: the unit is ms, else planner cost */
@@ -52,6 +54,8 @@ const struct rel_indexes *run_existing(struct advise_run *r, const struct cat_re
 /* Foreign keys that the plans' triggers, data-changing statements or the catalog show to be checked
  * without an index. */
 void run_find_fks(struct advise_run *r);
+/* The candidates that the legs of each OR need together. */
+void run_find_bundles(struct advise_run *r);
 /* What a need takes with these candidates, in the unit. */
 double run_need_cost(const struct advise_run *r, size_t need, const size_t *set, size_t count,
                      struct access *way);

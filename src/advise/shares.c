@@ -91,6 +91,26 @@ static bool refers_to(const struct catalog *cat, const struct need *n, const str
     return false;
 }
 
+/* What a clock still running has of a table without statistics: col > now() - interval is its
+ * recent end. */
+static const double RECENT_SHARE = 0.02;
+
+static bool is_recent_slice(const struct need *n, const struct need_cond *c)
+{
+    bool after = c->pred->op == PRED_GT || c->pred->op == PRED_GE;
+    bool known = c->column && c->column->stats.known && c->column->stats.bound_count;
+    return !n->node && c->use == COND_RANGE && after && !known && c->other->kind == SIDE_STABLE;
+}
+
+/* IS NULL on a column without statistics: the planner takes it for rare, but "deleted_at IS NULL"
+ * is most of a table as often as not. */
+static const double UNKNOWN_NULL_SHARE = 0.6;
+
+static bool is_unknown_null(const struct need *n, const struct need_cond *c)
+{
+    return !n->node && c->use == COND_NULL && !(c->column && c->column->stats.known);
+}
+
 /* Measured, if the plan tells (divided evenly among several join columns), else 1 / distinct
  * values. */
 static double join_share(const struct sel_env *env, const struct need *n, const struct need_cond *c)
@@ -153,7 +173,10 @@ void access_prepare(const struct access_model *m, struct need *n)
     double passing = 1;
     for (size_t i = 0; i < n->cond_count; i++) {
         struct need_cond *c = &n->conds[i];
-        c->share = c->use == COND_JOIN ? join_share(&env, n, c) : sel_pred(&env, 0, c->pred);
+        c->share = c->use == COND_JOIN     ? join_share(&env, n, c)
+                   : is_recent_slice(n, c) ? RECENT_SHARE
+                   : is_unknown_null(n, c) ? UNKNOWN_NULL_SHARE
+                                           : sel_pred(&env, 0, c->pred);
         c->share = clamp_share(n, c->share);
         c->check = cost_quals_of(&m->params, &c->pred, 1).per_tuple;
         passing *= c->use == COND_JOIN ? 1 : c->share;
