@@ -173,6 +173,10 @@ same "$status $(head -n 1 "$work/err")" '3 pgsift: query: invalid input syntax f
 run -q --generic --analyze --param="x'); DROP TABLE orders; --" -c 'SELECT * FROM orders WHERE note = $1'
 same "$status $(psql -XAtc 'SELECT count(*) FROM orders')" "0 50000" "a value is a value"
 
+run --anonymize --sample -c "SELECT * FROM orders WHERE state = \$1 AND note = \$2"
+[ $status = 0 ] && ! grep -q 'orders\|open\|xxx' "$work/out"
+ok $? "--anonymize: neither names nor sampled values"
+
 # errors
 printf 'SELECT id,\n       nosuch,\n       state\n  FROM orders' >"$work/bad.sql"
 run -f "$work/bad.sql"

@@ -97,7 +97,7 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
     struct report *report =
         analysis_report(&r->analysis, a, cat, p, source, r->totals.plan_count, count);
     if (item) {
-        report->run = item->run;
+        report->run = r->anon ? NULL : item->run; /* it quotes values */
         report->calls = item->calls;
         report->total_ms = item->total_ms;
     }
