@@ -116,12 +116,13 @@ static struct workload *read_logs(struct run *r, struct err *err)
 
 /* ---- what is written ---- */
 
-static const char *name_of_run(const struct run *r)
+static const char *name_of(struct run *r, const struct workload *w)
 {
-    const struct opts *o = &r->cli->opts;
-    if (o->file_count > 1)
-        return arena_printf(r->cli->arena, "%zu files", o->file_count);
-    return strcmp(o->files[0], "-") == 0 ? "standard input" : o->files[0];
+    struct buf b = {0};
+    workload_add_name(&b, w);
+    const char *name = arena_strndup(r->cli->arena, b.data, b.len);
+    buf_free(&b);
+    return name;
 }
 
 static struct workload_view view_of(struct run *r, const struct workload *w)
@@ -131,7 +132,7 @@ static struct workload_view view_of(struct run *r, const struct workload *w)
     so.catalog = r->analysis.catalog;
     so.limits = r->limits;
     return (struct workload_view){.summary = summary_new(r->cli->arena, w, &so),
-                                  .name = name_of_run(r),
+                                  .name = name_of(r, w),
                                   .style = &r->style,
                                   .limit = (size_t)r->limit,
                                   .thresholds = &r->analysis.thresholds,
