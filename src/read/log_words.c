@@ -80,6 +80,8 @@ enum log_word log_word_at(struct str s, size_t *len)
 
 enum log_word log_word_of(struct str word)
 {
+    if (str_is(word, "LOG"))
+        return WORD_LOG;
     for (size_t i = 0; i < WORDS; i++)
         if (str_eq(words[i].text, word))
             return words[i].meaning;
@@ -118,28 +120,44 @@ ptrdiff_t log_word_find(struct str s, size_t from)
 
 bool log_lead_is(enum log_lead lead, struct str s, struct str *rest)
 {
-    for (size_t i = 0; i < sizeof leads / sizeof leads[0]; i++)
-        if (leads[i].meaning == lead && begins(s, leads[i].text)) {
+    for (size_t i = 0; i < sizeof leads / sizeof leads[0] && s.len; i++)
+        if (leads[i].text.p[0] == s.p[0] && leads[i].meaning == lead && begins(s, leads[i].text)) {
             *rest = str_sub(s, leads[i].text.len, s.len);
             return true;
         }
     return false;
 }
 
+/* Where `what`, which has a colon, begins in s; names are short. */
+static ptrdiff_t find_after(struct str s, struct str what)
+{
+    size_t colon = (size_t)((const char *)memchr(what.p, ':', what.len) - what.p);
+    size_t limit = s.len < LONGEST_NAME ? s.len : LONGEST_NAME;
+    for (size_t at = colon; at < limit; at++) {
+        const char *hit = memchr(s.p + at, ':', limit - at);
+        if (!hit)
+            return -1;
+        at = (size_t)(hit - s.p);
+        if (at - colon + what.len <= s.len &&
+            memcmp(s.p + at - colon, what.p, what.len) == 0)
+            return (ptrdiff_t)(at - colon);
+    }
+    return -1;
+}
+
 static bool step_is(const struct step *step, struct str s, struct str *name, struct str *sql)
 {
-    if (!begins(s, step->before))
+    if ((step->before.len && s.len && step->before.p[0] != s.p[0]) || !begins(s, step->before))
         return false;
     struct str rest = str_sub(s, step->before.len, s.len);
     *name = (struct str){0};
     *sql = rest;
     if (!step->after.len)
         return true;
-    const char *after = memmem(rest.p, rest.len < LONGEST_NAME ? rest.len : LONGEST_NAME,
-                               step->after.p, step->after.len);
-    if (!after)
+    ptrdiff_t after = find_after(rest, step->after);
+    if (after < 0)
         return false;
-    *name = str_sub(rest, 0, (size_t)(after - rest.p));
+    *name = str_sub(rest, 0, (size_t)after);
     *sql = str_sub(rest, name->len + step->after.len, rest.len);
     return true;
 }
