@@ -10,13 +10,39 @@ static const struct word words[] = {
 #include "read/log_words.def"
 };
 
-static const struct lead {
-    enum log_lead meaning;
-    struct str text;
-} leads[] = {
-#define LOG_LEAD(meaning, text) {LEAD_##meaning, {(text), sizeof(text) - 1}},
+static const struct str duration_leads[] = {
+#define LOG_DURATION(text) {(text), sizeof(text) - 1},
 #include "read/log_words.def"
 };
+static const struct str temp_file_leads[] = {
+#define LOG_TEMP_FILE(text) {(text), sizeof(text) - 1},
+#include "read/log_words.def"
+};
+static const struct str statement_leads[] = {
+#define LOG_STATEMENT(text) {(text), sizeof(text) - 1},
+#include "read/log_words.def"
+};
+static const struct str parameters_leads[] = {
+#define LOG_PARAMETERS(text) {(text), sizeof(text) - 1},
+#include "read/log_words.def"
+};
+static const struct str prepare_leads[] = {
+#define LOG_PREPARE(text) {(text), sizeof(text) - 1},
+#include "read/log_words.def"
+};
+
+#define LEADS(list)                                                                                \
+    {                                                                                              \
+        list, sizeof list / sizeof list[0]                                                         \
+    }
+static const struct lead {
+    const struct str *text; /* English first */
+    size_t count;
+} leads[] = {[LEAD_DURATION] = LEADS(duration_leads),
+             [LEAD_TEMP_FILE] = LEADS(temp_file_leads),
+             [LEAD_STATEMENT] = LEADS(statement_leads),
+             [LEAD_PARAMETERS] = LEADS(parameters_leads),
+             [LEAD_PREPARE] = LEADS(prepare_leads)};
 
 static const struct step {
     enum log_phase meaning;
@@ -120,9 +146,10 @@ ptrdiff_t log_word_find(struct str s, size_t from)
 
 bool log_lead_is(enum log_lead lead, struct str s, struct str *rest)
 {
-    for (size_t i = 0; i < sizeof leads / sizeof leads[0] && s.len; i++)
-        if (leads[i].text.p[0] == s.p[0] && leads[i].meaning == lead && begins(s, leads[i].text)) {
-            *rest = str_sub(s, leads[i].text.len, s.len);
+    const struct lead *l = &leads[lead];
+    for (size_t i = 0; i < l->count && s.len; i++)
+        if (l->text[i].p[0] == s.p[0] && begins(s, l->text[i])) {
+            *rest = str_sub(s, l->text[i].len, s.len);
             return true;
         }
     return false;
@@ -138,8 +165,7 @@ static ptrdiff_t find_after(struct str s, struct str what)
         if (!hit)
             return -1;
         at = (size_t)(hit - s.p);
-        if (at - colon + what.len <= s.len &&
-            memcmp(s.p + at - colon, what.p, what.len) == 0)
+        if (at - colon + what.len <= s.len && memcmp(s.p + at - colon, what.p, what.len) == 0)
             return (ptrdiff_t)(at - colon);
     }
     return -1;
@@ -164,6 +190,14 @@ static bool step_is(const struct step *step, struct str s, struct str *name, str
 
 enum log_phase log_phase_of(struct str s, struct str *name, struct str *sql)
 {
+    static const struct step english[] = {
+        {PHASE_STATEMENT, {"statement: ", 11}, {"", 0}},
+        {PHASE_FETCH, {"execute fetch from ", 19}, {": ", 2}},
+        {PHASE_EXECUTE, {"execute ", 8}, {": ", 2}},
+    };
+    for (size_t i = 0; i < sizeof english / sizeof english[0]; i++)
+        if (step_is(&english[i], s, name, sql))
+            return english[i].meaning;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (step_is(&steps[i], s, name, sql))
             return steps[i].meaning;
