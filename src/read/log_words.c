@@ -194,6 +194,8 @@ enum log_phase log_phase_of(struct str s, struct str *name, struct str *sql)
         {PHASE_STATEMENT, {"statement: ", 11}, {"", 0}},
         {PHASE_FETCH, {"execute fetch from ", 19}, {": ", 2}},
         {PHASE_EXECUTE, {"execute ", 8}, {": ", 2}},
+        {PHASE_PARSE, {"parse ", 6}, {": ", 2}},
+        {PHASE_BIND, {"bind ", 5}, {": ", 2}},
     };
     for (size_t i = 0; i < sizeof english / sizeof english[0]; i++)
         if (step_is(&english[i], s, name, sql))
@@ -202,4 +204,15 @@ enum log_phase log_phase_of(struct str s, struct str *name, struct str *sql)
         if (step_is(&steps[i], s, name, sql))
             return steps[i].meaning;
     return PHASE_NONE;
+}
+
+bool log_phase_may_begin(struct str s)
+{
+    static _Thread_local bool known, first[256];
+    if (!known)
+        for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+            if (steps[i].before.len)
+                first[(unsigned char)steps[i].before.p[0]] = true;
+    known = true;
+    return s.len && first[(unsigned char)s.p[0]];
 }
