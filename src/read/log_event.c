@@ -126,6 +126,8 @@ static bool read_text(struct reading *rd, struct str s, enum log_word word)
         return false;
     if (log_lead_is(LEAD_STATEMENT, s, &rest))
         return set_phase(rd, PHASE_STATEMENT, rest, false);
+    if (!log_phase_may_begin(s))
+        return false;
     enum log_phase phase = log_phase_of(s, &rd->name, &sql);
     return (phase == PHASE_EXECUTE || phase == PHASE_FETCH) && set_phase(rd, phase, sql, false);
 }
