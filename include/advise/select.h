@@ -29,6 +29,10 @@ struct select_problem {
     double budget_bytes; /* 0: none */
     size_t max_chosen;   /* 0: no limit */
     double least_share;  /* of the workload's cost; a smaller gain is not worth an index */
+    /* Nor is one of less than this share of what the workload still takes, if that is less: the
+     * tenth index is to be judged by what the first nine left over. 0: the first share alone
+     * counts. */
+    double least_of_rest;
     bool (*cancelled)(
         void *ctx); /* NULL: never; when it answers true the best set so far is the answer */
 };

@@ -176,9 +176,19 @@ static bool stopped(const struct search *s)
     return s->p->cancelled && s->p->cancelled(s->p->ctx);
 }
 
+static double total(const struct search *s)
+{
+    double sum = 0;
+    for (size_t q = 0; q < s->p->query_count; q++)
+        sum += s->p->weight[q] * s->query_cost[q];
+    return sum;
+}
+
 static double least_gain(const struct search *s)
 {
-    return s->p->least_share * s->base;
+    double least = s->p->least_share * s->base;
+    double rest = s->p->least_of_rest > 0 ? s->p->least_of_rest * total(s) : least;
+    return fmin(least, rest);
 }
 
 static bool best_addition(struct search *s, bool per_byte, struct move *best)
@@ -256,14 +266,6 @@ static void drop_covered(struct search *s)
 }
 
 /* ---- the whole ---- */
-
-static double total(const struct search *s)
-{
-    double sum = 0;
-    for (size_t q = 0; q < s->p->query_count; q++)
-        sum += s->p->weight[q] * s->query_cost[q];
-    return sum;
-}
 
 static double objective(const struct search *s)
 {
