@@ -209,6 +209,9 @@ static void weigh_needs(struct advise_run *r)
         run_need_cost(r, i, NULL, 0, &way);
         r->now[i] = way.cost;
         r->worth[i] = r->in_ms ? num_or(r->needs.items[i].self_ms, 0) : way.cost;
+        /* The planner knows what functions in conditions cost. */
+        if (r->judge)
+            r->worth[i] = fmax(r->worth[i], num_or(r->needs.items[i].cost, 0));
     }
     for (size_t q = 0; q < r->out->query_count; q++) {
         double whole = whole_of(r, &r->out->queries[q], r->need_from[q], r->need_from[q + 1]);

@@ -158,7 +158,7 @@ static void emit_covering(const struct maker *m, const struct draft *d)
     const struct need *n = m->need;
     struct draft wide = *d;
     double bytes = 0;
-    if (!n->columns_known || n->locks_rows || n->unchecked)
+    if (d->count == 0 || !n->columns_known || n->locks_rows || n->unchecked)
         return;
     for (size_t i = 0; i < n->column_count; i++) {
         const struct cat_column *c = cat_find_column(n->rel, n->columns[i]);
