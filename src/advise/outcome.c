@@ -225,31 +225,49 @@ static void set_replaced(struct outcome *o, struct advice_index *a, const struct
     }
 }
 
+static void add_effect(struct outcome *o, struct advice_index *a, size_t query,
+                       const struct node *node)
+{
+    const struct advice_query *q = &o->r->out->queries[query];
+    a->effects[a->effect_count++] = (struct advice_effect){.query = query,
+                                                           .node = node,
+                                                           .cost_before = q->cost_before,
+                                                           .cost_after = q->cost_after,
+                                                           .ms_before = q->ms_before,
+                                                           .ms_after = q->ms_after};
+}
+
+static const struct node *scan_of(const struct plan *p, const struct cat_rel *rel)
+{
+    for (int i = 0; p && i < p->node_count; i++)
+        if (node_has_trait(p->nodes[i], TRAIT_SCAN) &&
+            str_eq(node_text(p->nodes[i], PROP_RELATION_NAME), rel->name))
+            return p->nodes[i];
+    return NULL;
+}
+
+static bool has_effect(const struct advice_index *a, size_t query)
+{
+    for (size_t i = 0; i < a->effect_count; i++)
+        if (a->effects[i].query == query)
+            return true;
+    return false;
+}
+
 static void set_effects(struct outcome *o, struct advice_index *a, const struct ix *x, size_t cand)
 {
     const struct advise_run *r = o->r;
-    a->effects = arena_calloc(r->arena, r->needs.count + r->fk_count, sizeof *a->effects);
-    for (size_t i = 0; i < r->needs.count; i++) {
-        const struct need *n = &r->needs.items[i];
-        if (!served(o, i, x, cand))
-            continue;
-        const struct advice_query *q = &r->out->queries[n->query];
-        a->effects[a->effect_count++] = (struct advice_effect){.query = n->query,
-                                                               .node = n->node,
-                                                               .cost_before = q->cost_before,
-                                                               .cost_after = q->cost_after,
-                                                               .ms_before = q->ms_before,
-                                                               .ms_after = q->ms_after};
-    }
+    a->effects = arena_calloc(r->arena, r->needs.count + r->fk_count + r->out->query_count,
+                              sizeof *a->effects);
+    for (size_t i = 0; i < r->needs.count; i++)
+        if (served(o, i, x, cand))
+            add_effect(o, a, r->needs.items[i].query, r->needs.items[i].node);
     for (size_t i = 0; i < r->fk_count; i++)
-        if (r->fks[i].cand == cand) {
-            const struct advice_query *q = &r->out->queries[r->fks[i].query];
-            a->effects[a->effect_count++] = (struct advice_effect){.query = r->fks[i].query,
-                                                                   .cost_before = q->cost_before,
-                                                                   .cost_after = q->cost_after,
-                                                                   .ms_before = q->ms_before,
-                                                                   .ms_after = q->ms_after};
-        }
+        if (r->fks[i].cand == cand)
+            add_effect(o, a, r->fks[i].query, NULL);
+    for (size_t q = 0; r->judge && q < r->out->query_count; q++)
+        if (judge_uses(r->judge, q, cand) && !has_effect(a, q))
+            add_effect(o, a, q, scan_of(r->out->queries[q].plan, x->rel));
 }
 
 static void set_sure(struct outcome *o, struct advice_index *a, const struct ix *x, size_t cand)

@@ -184,11 +184,14 @@ static double total(const struct search *s)
     return sum;
 }
 
+/* However little is left over, a gain of less than this part of the least one is none. */
+static const double LEAST_PART = 0.1;
+
 static double least_gain(const struct search *s)
 {
     double least = s->p->least_share * s->base;
     double rest = s->p->least_of_rest > 0 ? s->p->least_of_rest * total(s) : least;
-    return fmin(least, rest);
+    return fmin(least, fmax(rest, LEAST_PART * least));
 }
 
 static bool best_addition(struct search *s, bool per_byte, struct move *best)
