@@ -31,17 +31,18 @@ FUZZ_SECONDS ?= 60
 comma      := ,
 Q          := $(if $(V),,@)
 
-PKGS     := libcjson ncursesw yaml-0.1 expat zlib libzstd liblzma $(if $(WITHOUT_LIBPQ),,libpq)
+PKGS     := libcjson ncursesw yaml-0.1 expat zlib libzstd liblzma
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wcast-qual -Wwrite-strings -Wvla $(WERROR)
-PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS))
+# libpq is not linked: src/db/libpq.c loads it when a connection is made.
+PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) $(if $(WITHOUT_LIBPQ),,libpq))
 PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS))
 ALL_CPPFLAGS = -D_GNU_SOURCE -DPGSIFT_VERSION='"$(VERSION)"' -Iinclude -Isrc -I$(BUILD)/gen $(CPPFLAGS)
 ALL_CFLAGS  := -std=c11 $(WARN) $(PKG_CFLAGS) $(CFLAGS)
-ALL_LDLIBS  := $(LDLIBS) $(PKG_LIBS) -lbz2 -lpg_query -lm -lpthread
+ALL_LDLIBS  := $(LDLIBS) $(PKG_LIBS) -lbz2 -lpg_query -lm -ldl -lpthread
 
 # One of the two is the connection.
-NO_SRC   := src/db/conn$(if $(WITHOUT_LIBPQ),,_none).c
+NO_SRC   := $(if $(WITHOUT_LIBPQ),src/db/conn.c src/db/libpq.c,src/db/conn_none.c)
 SRC      := $(filter-out $(NO_SRC),$(wildcard src/*/*.c))
 MAIN     := src/cli/main.c
 LIB_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SRC)))

@@ -26,6 +26,10 @@ void access_model_init(struct access_model *m, struct arena *a, const struct cat
  */
 void access_prepare(const struct access_model *m, struct need *n);
 
+/* Rows of a table whose size the catalog does not know: from the tables that foreign keys tie it
+ * to, else a nominal figure. */
+double access_nominal_rows(const struct catalog *cat, const struct cat_rel *rel);
+
 /* Fill in an index's pages, tuples, size and height where they are not known: from advise/size.h.
  */
 void access_size(const struct access_model *m, struct ix *x);
@@ -39,6 +43,7 @@ struct access {
     const struct ix *ix;  /* the index (the first of several); NULL: sequential scan */
     const struct ix *ix2; /* the second of an AND; NULL */
     bool ordered;         /* the index delivers the order that is asked for */
+    bool orderly;         /* it could, if it were not cheaper to sort */
     bool probed;          /* as the inner side of a nested loop, by the join columns */
     size_t matched;       /* leading keys that conditions narrow the scan by */
 };
@@ -46,6 +51,10 @@ struct access {
 /* The cheapest way with these indexes (of the need's relation; others are passed over). */
 struct access access_best(const struct access_model *m, const struct need *n,
                           const struct ix *const *set, size_t count);
+
+/* Whether the index could give the rows in the order, or the groups, that the need asks for, after
+ * what its conditions fix. */
+bool access_orders(const struct access_model *m, const struct need *n, const struct ix *x);
 
 /* Whether a partial index's predicate holds for all rows that the need asks for. */
 bool access_predicate_holds(const struct access_model *m, const struct need *n, const struct ix *x);

@@ -51,6 +51,7 @@ struct need_cond {
     bool is_constant;  /* a literal, known to be one in every execution */
     bool negated_bool; /* NOT column: equality with false */
     double share;      /* of the table's rows that pass; NAN unknown */
+    double check;      /* planner cost of checking it on one row (access_prepare) */
 };
 
 /* OR: it can be served where every leg has an index of its own (BitmapOr). */
@@ -60,6 +61,7 @@ struct need_or {
     size_t leg_count;
     bool indexable; /* all legs are there */
     double share;   /* NAN unknown */
+    double check;   /* as in need_cond */
 };
 
 struct need_sort {

@@ -28,7 +28,12 @@ struct select_problem {
         *partner; /* a candidate that is of use only with this one (legs of an OR), -1: none */
     double budget_bytes; /* 0: none */
     size_t max_chosen;   /* 0: no limit */
-    double least_share;  /* of the workload's cost; a smaller gain is not worth an index */
+    /* A gain of less than this share of the workload's cost is not worth an index, unless it is
+     * half of what one of the queries takes, or the candidate is due. */
+    double least_share;
+    const size_t
+        *rank;       /* per candidate: of those that gain alike, the higher is taken; NULL: all 0 */
+    const bool *due; /* per candidate: worth having if it gains anything; NULL: none is */
     /* Nor is one of less than this share of what the workload still takes, if that is less: the
      * tenth index is to be judged by what the first nine left over. 0: the first share alone
      * counts. */

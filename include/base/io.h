@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
@@ -33,6 +34,13 @@ const char *io_libraries(void);
 /* The whole content of a file ("-": standard input) appended to *out. What was read before an error
  * stays there. */
 bool io_read_all(const char *path, struct buf *out, struct err *err);
+
+/* Append s compressed (zlib's format, level 1); and what was so compressed, whose length is known.
+ * False with ERR_SYNTAX when it is damaged. */
+void io_pack(struct buf *out, struct str s);
+bool io_unpack(struct buf *out, struct str packed, size_t len, struct err *err);
+/* CRC-32 of s, going on from that of what came before it (0 at first). */
+uint32_t io_crc(uint32_t crc, struct str s);
 
 /*
  * An output. Writers append to `buf` and call io_out_pass() now and then, so that a long

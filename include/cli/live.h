@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/statement.h"
+#include "cli/live_params.h"
 #include "db/explain.h"
 #include "read/read.h"
 
@@ -29,6 +30,8 @@ struct live {
     const struct cli *cli;
     struct arena *arena;
     struct explain_options explain;
+    struct live_values values; /* of parameters */
+    bool sample;               /* missing values from statistics */
     bool quiet;
     struct live_item *items;
     size_t count;

@@ -12,7 +12,7 @@ struct rerun_plan;
 struct rerun {
     _Atomic(struct rerun_plan *) fresh; /* made by the background thread, not yet taken */
     struct rerun_plan *shown, *before;  /* the last two taken: what is drawn may point into them */
-    double *ms; /* of all executions, in order of time */
+    double *ms;                         /* of all executions, in order of time */
     size_t count, cap;
 };
 

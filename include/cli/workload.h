@@ -27,6 +27,7 @@ struct workload_problem {
 
 struct workload {
     struct arena *arena;
+    const struct catalog *catalog; /* NULL: none */
     struct query_names names;
     struct advice_input *inputs;
     struct workload_place *places; /* of each input */

@@ -102,6 +102,12 @@ bool conn_run(struct conn *c, struct arena *a, const struct conn_request *r,
               struct conn_result *out, struct err *err);
 /* The same for a plain statement without parameters and without a result. */
 bool conn_do(struct conn *c, const char *sql, struct err *err);
+/*
+ * The types that the server gives to the parameters of a statement: their OIDs as text, in the
+ * arena. Nothing is executed. Only sql and place of the request count. Errors as conn_run's.
+ */
+bool conn_param_types(struct conn *c, struct arena *a, const struct conn_request *r,
+                      struct str **oids, size_t *count, struct err *err);
 /* SQLSTATE of the last statement that failed; "" when it had none. */
 const char *conn_sqlstate(const struct conn *c);
 /* Warnings and notices of the server since the last call, a line each; emptied. */

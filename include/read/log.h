@@ -44,8 +44,8 @@ enum log_step {
     LOG_FETCH    /* "execute fetch from N:": goes on with an execution that had begun */
 };
 
-/* What a file is written in. */
-enum log_format { LOG_UNKNOWN, LOG_STDERR, LOG_CSV, LOG_JSON, LOG_SYSLOG };
+/* What a file is written in. Syslog's lines hold stderr's: that is a dress (see log_dress). */
+enum log_format { LOG_UNKNOWN, LOG_STDERR, LOG_CSV, LOG_JSON };
 extern const char *const log_format_name[];
 
 #define LOG_NO_TIME INT64_MIN
@@ -96,6 +96,8 @@ typedef bool log_sink(void *ctx, const struct log_event *e);
 struct log_options {
     const char *prefix; /* log_line_prefix; NULL: found out from the first lines */
     size_t record_cap;  /* bytes that a record may have; 0: 10 MB */
+    int year;           /* of syslog's stamps, which have none; 0: they tell no time */
+    unsigned skip;      /* kinds that are only counted: bits 1 << LOG_OTHER ... */
 };
 
 /* Something that could not be read; the first few are kept. */
@@ -137,6 +139,8 @@ bool log_feed(struct log *log, const char *p, size_t n);
  */
 char *log_room(struct log *log, size_t least, size_t *size);
 bool log_filled(struct log *log, size_t n);
+/* Nothing more comes for now (--follow): what looks complete is given. */
+void log_idle(struct log *log);
 /* All files are read: what is pending is given. */
 void log_end(struct log *log);
 
@@ -145,6 +149,8 @@ const struct log_stats *log_stats(const struct log *log);
 enum log_format log_format(const struct log *log);
 /* In what it is wrapped: "docker", "cri", ...; NULL: nothing. */
 const char *log_dress(const struct log *log);
+/* The log_line_prefix that fitted last; NULL: none, or not a format that has one. */
+const char *log_prefix(const struct log *log);
 /*
  * Why a file gave no record, as an error with a hint: it holds no line that begins like a record
  * of PostgreSQL's, and the first one that failed. False: it gave some, or was empty.

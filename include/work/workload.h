@@ -57,6 +57,10 @@ void workload_add_event(struct workload *w, const struct log_event *e);
 void workload_add_plan(struct workload *w, const struct log_event *e, const struct plan *plan,
                        const struct plan_metrics *metrics, const struct finding_list *findings);
 
+/* The plan with its constants replaced, names kept; in the arena. With no_values it is this that
+ * metrics, rules and workload_add_plan() get to see. */
+const struct plan *work_mask_plan(struct arena *a, const struct plan *plan);
+
 /* Counters of a run that only its caller knows; those of one kind are added up. */
 enum work_count {
 #define WORK_COUNT(id, name, what) WORK_##id,
@@ -95,6 +99,7 @@ bool workload_is_partial(struct str content);
 /* The record that an example comes from. Strings are NUL-terminated; absent where not known. */
 struct work_example {
     uint64_t duration_ns;
+    uint64_t digest; /* of its texts: between examples of one duration, file and line */
     int64_t time_us; /* LOG_NO_TIME: unknown */
     struct str file;
     size_t line;
@@ -190,8 +195,9 @@ struct work_query {
     struct work_example example; /* the slowest of all, with a plan or without */
 };
 
-/* All queries, by id. */
-const struct work_query *const *workload_queries(const struct workload *w, size_t *count);
+/* All queries by id, in the arena. */
+const struct work_query **workload_queries(struct arena *a, const struct workload *w,
+                                           size_t *count);
 const struct work_query *workload_find(const struct workload *w, uint64_t id);
 
 /* Sums over the log. */
@@ -200,7 +206,7 @@ struct work_total {
     uint64_t nested, nested_ns;
     uint64_t phase_ns;            /* parse, bind, further fetches */
     uint64_t unknown, unknown_ns; /* durations whose statement is not known */
-    uint64_t plans, unmeasured, untimed, sampled;
+    uint64_t plans, unmeasured, untimed;
     struct work_io io;
     struct work_spill spill;
     struct work_temp temp;

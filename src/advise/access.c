@@ -219,12 +219,27 @@ static bool stores_all(const struct way *w)
 
 /* ---- one way ---- */
 
-static size_t checked_on_rows(const struct way *w)
+/* What it takes to check the conditions that the index does not see to, on one row. */
+static struct cost_quals checked_on_rows(const struct way *w)
 {
-    size_t left = w->n->or_count;
+    struct cost_quals left = {0};
+    for (size_t i = 0; i < w->n->or_count; i++)
+        left.per_tuple += w->n->ors[i].check;
     for (size_t i = 0; i < w->n->cond_count; i++)
-        left += !w->taken[i] && (w->n->conds[i].use != COND_JOIN || w->probing);
+        if (!w->taken[i] && (w->n->conds[i].use != COND_JOIN || w->probing))
+            left.per_tuple += w->n->conds[i].check;
     return left;
+}
+
+/* The same for all conditions. */
+static struct cost_quals all_checked(const struct need *n)
+{
+    struct cost_quals all = {0};
+    for (size_t i = 0; i < n->or_count; i++)
+        all.per_tuple += n->ors[i].check;
+    for (size_t i = 0; i < n->cond_count; i++)
+        all.per_tuple += n->conds[i].check;
+    return all;
 }
 
 static void fill_gin(const struct way *w, struct cost_probe *probe)
@@ -283,7 +298,7 @@ static void make_probe(struct way *w, struct cost_probe *probe)
     if (!(probe->loops >= 1))
         probe->loops = 1;
     probe->index_only = stores_all(w);
-    probe->filter = cost_ops(&w->m->params, (double)checked_on_rows(w));
+    probe->filter = checked_on_rows(w);
 }
 
 static double limit_of(const struct need *n)
@@ -320,16 +335,24 @@ static double finish(const struct access_model *m, const struct need *n, struct 
     return limited ? cost_limit(in, 0, limit).total : in.total;
 }
 
+/* The planner takes costs within 1 % for equal (STD_FUZZ_FACTOR) and the better order then. Of two
+ * indexes that cost the same, the one that knows the order is what the query was made for. */
+static const double FUZZ = 0.01;
+
 static void keep(struct access *best, struct access a)
 {
-    if (a.cost < best->cost)
+    bool alike = a.cost <= best->cost * (1 + FUZZ) && best->cost <= a.cost * (1 + FUZZ);
+    bool better = alike && a.ordered != best->ordered   ? a.ordered
+                  : alike && a.orderly != best->orderly ? a.orderly
+                                                        : a.cost < best->cost;
+    if (better)
         *best = a;
 }
 
 static void try_seq(const struct access_model *m, const struct need *n, const struct cost_table *t,
                     struct access *best)
 {
-    struct cost_quals quals = cost_ops(&m->params, (double)(n->cond_count + n->or_count));
+    struct cost_quals quals = all_checked(n);
     int workers = cost_workers(&m->params, t->pages, -1);
     struct access a = {.way = WAY_SEQ};
     a.cost = finish(m, n, cost_seq_scan(&m->params, t, quals, n->rows_out, 0), 0);
@@ -369,6 +392,7 @@ static void try_index(const struct access_model *m, const struct need *n,
                        .probed = probing,
                        .matched = w.matched,
                        .ordered = delivered && delivered >= sorts_wanted(n)};
+    a.orderly = a.ordered;
     if (x->am == COST_BTREE || x->am == COST_HASH) {
         struct cost c = cost_index_scan(&m->params, t, &w.cix, &probe, rows, 0);
         a.way = probe.index_only ? WAY_INDEX_ONLY : WAY_INDEX;
@@ -377,13 +401,23 @@ static void try_index(const struct access_model *m, const struct need *n,
     }
     struct cost_access reach = cost_index_access(&m->params, t, &w.cix, &probe);
     struct cost_bitmap leg = cost_bitmap_leg(&m->params, &w.cix, &reach, rows);
-    struct cost_quals all = cost_ops(&m->params, (double)(n->cond_count + n->or_count));
+    struct cost_quals all = all_checked(n);
     struct cost c = cost_bitmap_heap(&m->params, t, &leg, all, rows, probe.loops, 0);
     a.way = WAY_BITMAP;
     a.ordered = false;
     a.cost = probing ? c.total * probe.loops : finish(m, n, c, 0);
     if (w.matched)
         keep(best, a);
+}
+
+bool access_orders(const struct access_model *m, const struct need *n, const struct ix *x)
+{
+    struct way w = {.m = m, .n = n, .x = x};
+    if (x->rel != n->rel || x->am != COST_BTREE || n->sort_missing || !sorts_wanted(n) ||
+        n->order == ORDER_NONE || !access_predicate_holds(m, n, x))
+        return false;
+    match_keys(&w);
+    return w.matched && presorted(&w) >= sorts_wanted(n);
 }
 
 /* ---- combinations ---- */
@@ -405,7 +439,7 @@ static bool make_leg(const struct access_model *m, const struct need *n, const s
 static double heap_cost(const struct access_model *m, const struct need *n,
                         const struct cost_table *t, const struct cost_bitmap *b)
 {
-    struct cost_quals all = cost_ops(&m->params, (double)(n->cond_count + n->or_count));
+    struct cost_quals all = all_checked(n);
     return finish(m, n, cost_bitmap_heap(&m->params, t, b, all, n->rows_out, 1, 0), 0);
 }
 

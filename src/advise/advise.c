@@ -17,8 +17,8 @@ const char *const advice_confidence_name[] = {"low", "medium", "high"};
 
 void advice_limits_init(struct advice_limits *l)
 {
-    /* A gain of less than 0.3 % of the workload does not pay for an index's upkeep. */
-    *l = (struct advice_limits){.write_weight = 1, .least_share = 0.003};
+    /* A gain of less than 1 % of the workload does not pay for an index's upkeep. */
+    *l = (struct advice_limits){.write_weight = 1, .least_share = 0.01};
 }
 
 /* ---- existing indexes ---- */
@@ -149,10 +149,14 @@ static void find_needs(struct advise_run *r, const struct advice_input *inputs, 
 static void add_candidates(struct advise_run *r, const struct need_list *needs)
 {
     for (size_t i = 0; i < needs->count; i++) {
-        const struct rel_indexes *rel = run_existing(r, needs->items[i].rel);
+        const struct need *n = &needs->items[i];
+        if (n->unchecked && r->cat && !n->node)
+            continue; /* the table that a statement names is not in the catalog: a slip of the pen
+                       */
+        const struct rel_indexes *rel = run_existing(r, n->rel);
         const struct ix **existing = arena_calloc(r->arena, rel->count, sizeof *existing);
         size_t count = usable(rel, existing);
-        candidates_for(r->arena, r->cat, &needs->items[i], existing, count, &r->cands);
+        candidates_for(r->arena, r->cat, n, existing, count, &r->cands);
     }
 }
 
@@ -307,6 +311,14 @@ static void choose(struct advise_run *r, struct select_result *result)
         weight[q] = r->out->queries[q].weight;
     for (size_t c = 0; c < n; c++)
         size[c] = num_or(r->cands.items[c]->size_bytes, 0);
+    bool *due = arena_calloc(r->arena, n, sizeof *due);
+    for (size_t i = 0; i < r->fk_count; i++)
+        due[r->fks[i].cand] = true;
+    r->write_cost = run_write_costs(r);
+    size_t *rank = arena_calloc(r->arena, n, sizeof *rank);
+    for (size_t c = 0; c < n; c++)
+        for (size_t i = 0; i < r->needs.count; i++)
+            rank[c] += access_orders(&r->model, &r->needs.items[i], r->cands.items[c]);
     struct select_problem p = {.ctx = r,
                                .query_count = r->out->query_count,
                                .cand_count = n,
@@ -315,6 +327,9 @@ static void choose(struct advise_run *r, struct select_result *result)
                                .touches = touches,
                                .covered_by = covered_by,
                                .size_bytes = size,
+                               .write_cost = r->write_cost,
+                               .rank = rank,
+                               .due = due,
                                .budget_bytes = r->limits->budget_bytes,
                                .max_chosen = r->limits->max_indexes,
                                .least_share = r->limits->least_share};

@@ -48,10 +48,11 @@ struct advise_run {
     struct candidate_list cands;
     struct fk_need *fks;
     size_t fk_count, fk_cap;
-    bool in_ms;    /* all inputs are timed: the unit is ms, else planner cost */
-    double *now;   /* per need: model cost with the existing indexes */
-    double *worth; /* per need: what it takes today, in the unit */
-    double *rest;  /* per query: what no index changes */
+    bool in_ms;         /* all inputs are timed: the unit is ms, else planner cost */
+    double *now;        /* per need: model cost with the existing indexes */
+    double *worth;      /* per need: what it takes today, in the unit */
+    double *rest;       /* per query: what no index changes */
+    double *write_cost; /* per candidate */
 };
 
 const struct rel_indexes *run_existing(struct advise_run *r, const struct cat_rel *rel);
@@ -73,6 +74,8 @@ bool run_serves_fk(const struct advise_run *r, size_t cand);
 bool run_model_uses(const struct advise_run *r, size_t query, size_t cand);
 /* Write cost of an index, and whether it ends HOT updates. */
 void run_write_cost(struct advise_run *r, const struct ix *x, struct advice_index *out);
+/* Per candidate: what the workload's writes pay for it, in the unit. */
+double *run_write_costs(struct advise_run *r);
 /* Each query's verdict and answer, from indexes and notes. */
 void run_answer(struct advise_run *r);
 /* Turn the chosen candidates into advice: names, DDL, reasons, effects. */

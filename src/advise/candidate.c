@@ -9,8 +9,8 @@
 #include "plan/plan.h"
 
 /* Included columns may take this many bytes together: more, and the index is a second table. */
-static const double INCLUDE_MAX_BYTES = 64;
-enum { INCLUDE_MAX_COLUMNS = 4 };
+static const double INCLUDE_MAX_BYTES = 32;
+enum { INCLUDE_MAX_COLUMNS = 3 };
 
 /* ---- drafts ---- */
 
@@ -82,6 +82,21 @@ static bool is_known(const struct maker *m, const struct ix *x)
     return false;
 }
 
+/* One that begins with all columns of a unique index finds no fewer rows than that does: one. */
+static bool repeats_unique(const struct maker *m, const struct ix *x)
+{
+    for (size_t i = 0; i < m->existing_count; i++) {
+        const struct ix *u = m->existing[i];
+        bool repeats =
+            u->unique && !u->predicate_count && u->am == x->am && u->key_count <= x->key_count;
+        for (size_t k = 0; repeats && k < u->key_count; k++)
+            repeats = ix_key_same(&u->keys[k], &x->keys[k]);
+        if (repeats)
+            return true;
+    }
+    return false;
+}
+
 void candidate_push(struct arena *a, struct candidate_list *list, struct ix *x)
 {
     if (list->count == list->cap) {
@@ -131,7 +146,7 @@ void draft_emit(const struct maker *m, const struct draft *d, enum cost_am am)
     x->table_pages = m->need->pages;
     x->height = -1;
     set_predicate(m, d, x);
-    if (!is_known(m, x))
+    if (!is_known(m, x) && !repeats_unique(m, x))
         candidate_push(m->arena, m->out, x);
 }
 
@@ -152,13 +167,28 @@ static bool predicate_reads_only(const struct draft *d, struct str column)
     return false;
 }
 
+/* An existing index that goes on behind these keys: it finds the same rows, and stays. */
+static bool goes_on_elsewhere(const struct maker *m, const struct draft *d)
+{
+    for (size_t i = 0; i < m->existing_count; i++) {
+        const struct ix *x = m->existing[i];
+        bool leads = x->am == COST_BTREE && !x->predicate_count && x->key_count > d->count;
+        for (size_t k = 0; leads && k < d->count; k++)
+            leads = ix_key_same(&d->keys[k], &x->keys[k]);
+        if (leads)
+            return true;
+    }
+    return false;
+}
+
 /* The same keys with whatever else the query reads as INCLUDE columns, if that is little. */
 static void emit_covering(const struct maker *m, const struct draft *d)
 {
     const struct need *n = m->need;
     struct draft wide = *d;
     double bytes = 0;
-    if (d->count == 0 || !n->columns_known || n->locks_rows || n->unchecked)
+    if (d->count == 0 || !n->columns_known || n->locks_rows || n->unchecked ||
+        goes_on_elsewhere(m, d))
         return;
     for (size_t i = 0; i < n->column_count; i++) {
         const struct cat_column *c = cat_find_column(n->rel, n->columns[i]);

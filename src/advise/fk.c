@@ -72,8 +72,10 @@ static const struct cat_fk *find_fk(const struct catalog *cat, struct str constr
 static double scan_cost(const struct advise_run *r, const struct cat_fk *fk, double rows)
 {
     struct cost_table t;
-    if (!cost_table_from(&t, r->cat, fk->rel))
-        return PROBE_COST * 1000 * rows;
+    if (!cost_table_from(&t, r->cat, fk->rel)) {
+        t.tuples = access_nominal_rows(r->cat, fk->rel);
+        t.pages = ceil(t.tuples * cat_row_width(fk->rel) / COST_PAGE_BYTES);
+    }
     return cost_seq_scan(&r->model.params, &t, cost_ops(&r->model.params, 1), 1, 0).total * rows;
 }
 
@@ -98,11 +100,97 @@ static void from_trigger(struct advise_run *r, size_t query, const struct trigge
                                .cured = probe * calls};
 }
 
+/* ---- from statements ---- */
+
+/* Foreign keys that a row which goes takes along: their tables, each once. */
+struct chain {
+    const struct cat_rel **rels;
+    size_t count, cap;
+};
+
+static void chain_add(struct arena *a, struct chain *c, const struct cat_rel *rel)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->rels[i] == rel)
+            return;
+    if (c->count == c->cap) {
+        size_t cap = c->cap ? c->cap * 2 : 8;
+        const struct cat_rel **more = arena_calloc(a, cap, sizeof *more);
+        if (c->count)
+            memcpy(more, c->rels, c->count * sizeof *more);
+        c->rels = more;
+        c->cap = cap;
+    }
+    c->rels[c->count++] = rel;
+}
+
+static void add_check(struct advise_run *r, size_t query, const struct cat_fk *fk, double rows)
+{
+    double worth = scan_cost(r, fk, rows);
+    if (is_indexed(fk) || worth <= PROBE_COST * rows)
+        return;
+    *add(r) = (struct fk_need){.query = query,
+                               .fk = fk,
+                               .cand = candidate(r, fk),
+                               .worth = worth,
+                               .cured = PROBE_COST * rows};
+}
+
+/* Whether an UPDATE of the block's columns changes what the key refers to. */
+static bool changes_key(const struct query_block *b, const struct cat_fk *fk)
+{
+    for (size_t s = 0; s < b->set_count; s++)
+        for (size_t c = 0; c < fk->column_count; c++)
+            if (fk->ref_columns && str_eq(b->set_columns[s], fk->ref_columns[c]))
+                return true;
+    return false;
+}
+
+/* Rows that the statement takes away or changes, as far as anything tells. */
+static double rows_changed(const struct advise_run *r, size_t query, const struct query_block *b)
+{
+    for (size_t i = r->need_from[query]; i < r->need_from[query + 1]; i++)
+        if (str_eq(r->needs.items[i].alias, b->target->alias) && b->kind != QUERY_INSERT)
+            return fmax(num_or(r->needs.items[i].rows_out, 1), 1);
+    return 1;
+}
+
+static void from_block(struct advise_run *r, size_t query, const struct query_block *b)
+{
+    struct chain gone = {0};
+    double rows = rows_changed(r, query, b);
+    const struct cat_rel *target = cat_find_rel(r->cat, b->target->schema, b->target->name);
+    for (const struct cat_fk *fk = r->cat->fks; fk && b->updates && !b->deletes; fk = fk->next)
+        if (fk->ref && fk->ref == target && !fk->not_enforced && changes_key(b, fk))
+            add_check(r, query, fk, rows);
+    if (target && b->deletes)
+        chain_add(r->arena, &gone, target);
+    for (size_t i = 0; i < gone.count; i++)
+        for (const struct cat_fk *fk = r->cat->fks; fk; fk = fk->next) {
+            if (fk->ref != gone.rels[i] || fk->not_enforced)
+                continue;
+            add_check(r, query, fk, rows);
+            if (fk->on_delete == CAT_FK_CASCADE)
+                chain_add(r->arena, &gone, fk->rel);
+        }
+}
+
+static void from_statement(struct advise_run *r, size_t query)
+{
+    const struct query *text = r->analysed[query];
+    for (size_t b = 0; b < text->block_count; b++)
+        if (text->blocks[b]->target && !text->blocks[b]->merged)
+            from_block(r, query, text->blocks[b]);
+}
+
 void run_find_fks(struct advise_run *r)
 {
     for (size_t q = 0; r->cat && q < r->out->query_count; q++) {
         const struct plan *p = r->out->queries[q].plan;
         for (size_t i = 0; p && i < p->trigger_count; i++)
             from_trigger(r, q, &p->triggers[i]);
+        /* A plan that was executed has shown its triggers. */
+        if (r->analysed[q] && !r->in_ms && !(p && p->trigger_count))
+            from_statement(r, q);
     }
 }

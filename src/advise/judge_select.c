@@ -209,14 +209,12 @@ static void narrow(struct judge *j, const struct select_problem *p, struct narro
     free(worthy);
 }
 
-#define PICK(field)                                                                                \
+#define PICK(type, field)                                                                          \
     do {                                                                                           \
-        if (p->field) {                                                                            \
-            __typeof__(*p->field + 0) *all = arena_calloc(a, n->count, sizeof *all);               \
-            for (size_t i = 0; i < n->count; i++)                                                  \
-                all[i] = p->field[n->ids[i]];                                                      \
-            out.field = all;                                                                       \
-        }                                                                                          \
+        type *part = arena_calloc(a, n->count, sizeof *part);                                      \
+        for (size_t i = 0; p->field && i < n->count; i++)                                          \
+            part[i] = p->field[n->ids[i]];                                                         \
+        out.field = p->field ? part : NULL;                                                        \
     } while (0)
 
 static struct select_problem problem_of(struct narrowed *n)
@@ -232,8 +230,10 @@ static struct select_problem problem_of(struct narrowed *n)
     out.cancelled = narrowed_cancelled;
     out.least_of_rest = LEAST_OF_REST;
     out.partner = NULL;
-    PICK(size_bytes);
-    PICK(write_cost);
+    PICK(double, size_bytes);
+    PICK(double, write_cost);
+    PICK(size_t, rank);
+    PICK(bool, due);
     return out;
 }
 

@@ -142,6 +142,21 @@ static double joined_rows(const struct graph *g, size_t need)
     return rows;
 }
 
+/* With a LIMIT, and an index that gives the rows in its order, no more are looked up than it takes
+ * to fill it. */
+static void cap_by_limit(const struct graph *g, size_t need)
+{
+    struct need *n = &g->needs[need];
+    for (size_t i = 0; i < g->count; i++) {
+        const struct need *o = &g->needs[i];
+        bool leads = i != need && o->block == n->block && num_known(o->limit) &&
+                     o->sort_missing == 0 && num_known(o->order_rows);
+        if (leads && num_known(n->outer_rows))
+            n->outer_rows =
+                fmin(n->outer_rows, fmax(o->limit * fmax(o->rows_out / o->order_rows, 1), 1));
+    }
+}
+
 /* Statements with more relations than this are not looked into: the planner itself gives up on
  * the best join order at 12 (geqo_threshold). */
 enum { MOST_RELATIONS = 64 };
@@ -154,4 +169,6 @@ void need_join_rows(const struct query *q, struct need *needs, size_t count)
         if (needs[i].joined && num_known(needs[i].limit))
             needs[i].order_rows = joined_rows(&g, i);
     }
+    for (size_t i = 0; i < count && count <= MOST_RELATIONS; i++)
+        cap_by_limit(&g, i);
 }

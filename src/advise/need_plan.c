@@ -108,6 +108,25 @@ static void take_limit(struct climb *c, const struct node *n)
 
 /* ---- climbing ---- */
 
+static size_t shared_scans(const struct node *gather)
+{
+    size_t count = 0;
+    for (const struct node *n = gather->child; n; n = node_walk(n, gather))
+        count += is_table_scan(n) && n->parallel_aware;
+    return count;
+}
+
+/* Starting workers and waiting for them is part of reading a table in parallel; compiling is not.
+ */
+static void take_gather(struct climb *c, const struct node *n)
+{
+    bool gathers = n->type == NODE_GATHER || n->type == NODE_GATHER_MERGE;
+    double compiling = c->plan->jit ? num_or(c->plan->jit->total_ms, 0) : 0;
+    double ms = num_or(metrics_of(c->m, n)->self_ms, 0) - compiling;
+    if (gathers && c->k.need->node->parallel_aware && ms > 0)
+        c->k.need->self_ms += ms / (double)shared_scans(n);
+}
+
 static bool gives_each_pair(const struct node *join)
 {
     return join->join == JOIN_INNER || join->join == JOIN_LEFT || join->join == JOIN_RIGHT;
@@ -152,6 +171,7 @@ static void climb(struct climb *c, const struct node *scan)
             take_join(c, n, from);
             add_conditions(c, n);
         }
+        take_gather(c, n);
         take_order(c, n);
         take_limit(c, n);
         if (c->plan->has_verbose)

@@ -291,19 +291,42 @@ static bool only_unindexable(struct noter *k)
                    : NULL);
 }
 
+/* Why the best candidate was not chosen. */
+static const char *why_rejected(const struct note_input *in)
+{
+    const char *share = percent(in->arena, in->saves);
+    if (in->paid > in->saved)
+        return "what it saves is less than what writing to it costs";
+    if (in->limited && in->saves >= 0.1)
+        return arena_printf(in->arena,
+                            "it would save %s of the query, but there is no room for it under "
+                            "--budget or --max-indexes",
+                            share);
+    return arena_printf(in->arena, "it would save only %s of the query", share);
+}
+
 static bool not_worth_it(struct noter *k)
 {
     struct buf b = {0};
     if (!k->in->best)
         return false;
     ix_add_columns(&b, k->in->best);
-    const char *text = arena_printf(
-        k->in->arena,
-        "an index on %.*s %s was considered: it would take the scan's cost from %s to %s only",
-        STR_ARG(k->in->need->rel->name), b.data, grouped(k->in->arena, k->in->before.cost),
-        grouped(k->in->arena, k->in->best_cost));
+    const char *text = arena_printf(k->in->arena, "an index on %.*s %s was considered: %s",
+                                    STR_ARG(k->in->need->rel->name), b.data, why_rejected(k->in));
     buf_free(&b);
     return say(k, NOTE_REJECTED, NULL, text, NULL);
+}
+
+static bool unknown_relation(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    if (!n->unchecked || !k->in->model->cat)
+        return false;
+    return say(k, NOTE_UNKNOWN, NULL,
+               arena_printf(k->in->arena,
+                            "%.*s is not in the catalog: what indexes it has is not known",
+                            STR_ARG(n->rel->name)),
+               NULL);
 }
 
 typedef bool note_check(struct noter *k);
@@ -329,6 +352,8 @@ bool note_for(const struct note_input *in, struct advice_note *out)
                                 .node = in->need->node,
                                 .schema = in->need->rel->schema,
                                 .table = in->need->rel->name};
+    if (unknown_relation(&k))
+        return true;
     bool used = in->before.ix && in->before.way != WAY_SEQ;
     if (!used && first_of(&k, hindrances, sizeof hindrances / sizeof hindrances[0]))
         return true;

@@ -11,9 +11,11 @@ struct note_input {
     const struct need *need;
     const struct ix *const *existing; /* of the need's relation */
     size_t existing_count;
-    struct access before;  /* the best way with the existing indexes */
-    const struct ix *best; /* the best candidate that was not chosen; NULL: there was none */
-    double best_cost;
+    struct access before;    /* the best way with the existing indexes */
+    const struct ix *best;   /* the best candidate that was not chosen; NULL: there was none */
+    double saves;            /* by that one: share of its query's cost or time */
+    double saved, paid;      /* what it saves the workload, and what writes would pay for it */
+    bool limited;            /* size or number of indexes are limited */
     const struct ix *chosen; /* the index that was chosen for this need; NULL */
 };
 

@@ -281,9 +281,9 @@ static void set_sure(struct outcome *o, struct advice_index *a, const struct ix 
     for (size_t i = 0; i < a->effect_count && o->r->judge; i++)
         planned |= judge_uses(o->r->judge, a->effects[i].query, cand);
     a->basis = by_rule ? BASIS_RULE : planned ? BASIS_PLANNER : plan ? BASIS_MODEL : BASIS_SQL;
-    a->confidence = x->unchecked || !plan               ? ADVICE_LOW
-                    : stats && a->marginal_share >= 0.1 ? ADVICE_HIGH
-                                                        : ADVICE_MEDIUM;
+    a->confidence = x->unchecked || (!plan && !stats)           ? ADVICE_LOW
+                    : plan && stats && a->marginal_share >= 0.1 ? ADVICE_HIGH
+                                                                : ADVICE_MEDIUM;
     if (by_rule || planned)
         a->confidence = ADVICE_HIGH;
 }
@@ -383,22 +383,33 @@ static void total_queries(struct outcome *o)
 
 /* ---- notes ---- */
 
-static const struct ix *best_rejected(const struct outcome *o, size_t need, double *cost)
+static double whole_query(const struct advise_run *r, size_t q)
+{
+    double whole = r->rest[q];
+    for (size_t i = r->need_from[q]; i < r->need_from[q + 1]; i++)
+        whole += r->worth[i];
+    return whole;
+}
+
+/* The candidate that would have served the need best, and what speaks against it. */
+static void find_rejected(const struct outcome *o, size_t need, struct note_input *in)
 {
     const struct advise_run *r = o->r;
-    const struct ix *best = NULL;
-    *cost = INFINITY;
+    double least = INFINITY;
+    size_t query = r->needs.items[need].query;
     for (size_t c = 0; c < r->cands.count; c++) {
         struct access way;
         if (r->cands.items[c]->rel != r->needs.items[need].rel)
             continue;
-        run_need_cost(r, need, &c, 1, &way);
-        if (way.ix == r->cands.items[c] && way.cost < *cost) {
-            best = r->cands.items[c];
-            *cost = way.cost;
-        }
+        double takes = run_need_cost(r, need, &c, 1, &way);
+        if (way.ix != r->cands.items[c] || takes >= least)
+            continue;
+        least = takes;
+        in->best = r->cands.items[c];
+        in->saved = (r->worth[need] - takes) * r->out->queries[query].weight;
+        in->paid = r->write_cost[c];
+        in->saves = (r->worth[need] - takes) / whole_query(r, query);
     }
-    return best;
 }
 
 /* A need whose share of its query is below this is not worth a word. */
@@ -407,9 +418,7 @@ static const double NOTE_LEAST_SHARE = 0.02;
 static bool worth_a_note(const struct advise_run *r, size_t need)
 {
     size_t q = r->needs.items[need].query;
-    double whole = r->rest[q];
-    for (size_t i = r->need_from[q]; i < r->need_from[q + 1]; i++)
-        whole += r->worth[i];
+    double whole = whole_query(r, q);
     return whole > 0 && r->worth[need] >= NOTE_LEAST_SHARE * whole;
 }
 
@@ -455,7 +464,9 @@ static void add_notes(struct outcome *o)
             continue;
         run_need_cost(r, i, NULL, 0, &in.before);
         in.chosen = o->ways[i].ix && !o->ways[i].ix->existing ? o->ways[i].ix : NULL;
-        in.best = in.chosen ? NULL : best_rejected(o, i, &in.best_cost);
+        in.limited = r->limits->budget_bytes > 0 || r->limits->max_indexes > 0;
+        if (!in.chosen)
+            find_rejected(o, i, &in);
         r->out->note_count += note_for(&in, &r->out->notes[r->out->note_count]);
     }
     if (r->judge)

@@ -27,6 +27,7 @@ struct search {
     bool *chosen;
     size_t chosen_count;
     double *query_cost; /* with the chosen set */
+    double *query_base; /* with none */
     double size, base;
     struct memo *memo;
     size_t memo_count, memo_cap;
@@ -100,6 +101,7 @@ struct move {
     int add, add2, drop; /* -1: none */
     double gain;         /* of the objective: read cost saved less write cost */
     double size;         /* bytes more */
+    double share;        /* most of one query's cost, with no index, that it gains or loses */
 };
 
 static void flip(struct search *s, const struct move *m, bool forward)
@@ -131,9 +133,15 @@ static void weigh(struct search *s, struct move *m)
     flip(s, m, true);
     m->gain = per_cand(p->write_cost, m->drop) - per_cand(p->write_cost, m->add) -
               per_cand(p->write_cost, m->add2);
-    for (size_t q = 0; q < p->query_count; q++)
-        if (concerns(s, m, q))
-            m->gain += p->weight[q] * (s->query_cost[q] - ask(s, q));
+    m->share = 0;
+    for (size_t q = 0; q < p->query_count; q++) {
+        if (!concerns(s, m, q))
+            continue;
+        double gain = s->query_cost[q] - ask(s, q);
+        m->gain += p->weight[q] * gain;
+        if (s->query_base[q] > 0)
+            m->share = fmax(m->share, fabs(gain) / s->query_base[q]);
+    }
     m->size = per_cand(p->size_bytes, m->add) + per_cand(p->size_bytes, m->add2) -
               per_cand(p->size_bytes, m->drop);
     flip(s, m, false);
@@ -157,17 +165,29 @@ static bool fits(const struct search *s, const struct move *m)
     return room && (s->p->max_chosen == 0 || count <= s->p->max_chosen);
 }
 
+/* Gains that differ by less are one to a model (the planner's STD_FUZZ_FACTOR): rank decides then,
+ * and after it the size. */
+static const double TIE_SHARE = 0.01;
+
+static size_t rank_of(const struct search *s, int cand)
+{
+    return cand >= 0 && s->p->rank ? s->p->rank[cand] : 0;
+}
+
 /* Gain per byte, or the gain itself; ties go to what is smaller, then to the lower id. */
-static bool better(const struct move *a, const struct move *b, bool per_byte)
+static bool better(const struct search *s, const struct move *a, const struct move *b,
+                   bool per_byte)
 {
     double va = a->gain, vb = b->gain;
     if (per_byte) {
         va /= a->size > 8192 ? a->size : 8192;
         vb /= b->size > 8192 ? b->size : 8192;
     }
-    double tie = 1e-9 * (fabs(va) + fabs(vb));
+    double tie = per_byte ? 1e-9 * (fabs(va) + fabs(vb)) : TIE_SHARE * fmax(fabs(va), fabs(vb));
     if (fabs(va - vb) > tie)
         return va > vb;
+    if (!per_byte && rank_of(s, a->add) != rank_of(s, b->add))
+        return rank_of(s, a->add) > rank_of(s, b->add);
     return a->size != b->size ? a->size < b->size : a->add < b->add;
 }
 
@@ -194,6 +214,27 @@ static double least_gain(const struct search *s)
     return fmin(least, fmax(rest, LEAST_PART * least));
 }
 
+static bool is_due(const struct search *s, int cand)
+{
+    return cand >= 0 && s->p->due && s->p->due[cand];
+}
+
+/* An index that halves one of the queries is worth having, however rare the query is. */
+static const double WORTHWHILE_SHARE = 0.5;
+
+static bool is_worthwhile(const struct search *s, const struct move *m)
+{
+    return m->gain > 0 &&
+           (m->gain > least_gain(s) || m->share >= WORTHWHILE_SHARE || is_due(s, m->add));
+}
+
+/* To drop an index outright is worth it when next to nothing is lost. */
+static bool is_dispensable(const struct search *s, const struct move *m)
+{
+    bool matters = m->share >= WORTHWHILE_SHARE / 2 || is_due(s, m->drop);
+    return m->gain > (matters ? 1e-6 * s->base : -least_gain(s) * 0.5);
+}
+
 static bool best_addition(struct search *s, bool per_byte, struct move *best)
 {
     bool found = false;
@@ -207,7 +248,7 @@ static bool best_addition(struct search *s, bool per_byte, struct move *best)
             if (!fits(s, &m))
                 continue;
             weigh(s, &m);
-            if (m.gain > least_gain(s) && m.gain > 0 && (!found || better(&m, best, per_byte))) {
+            if (is_worthwhile(s, &m) && (!found || better(s, &m, best, per_byte))) {
                 *best = m;
                 found = true;
             }
@@ -222,6 +263,9 @@ static bool best_exchange(struct search *s, struct move *best)
     for (int d = 0; d < (int)s->p->cand_count && !stopped(s); d++) {
         if (!s->chosen[d])
             continue;
+        struct move without = {.add = -1, .add2 = -1, .drop = d};
+        weigh(s, &without);
+        double bar = fmax(1e-6 * s->base, -TIE_SHARE * without.gain);
         for (int c = -1; c < (int)s->p->cand_count; c++) {
             if (c >= 0 && s->chosen[c])
                 continue;
@@ -230,9 +274,8 @@ static bool best_exchange(struct search *s, struct move *best)
             if (!fits(s, &m))
                 continue;
             weigh(s, &m);
-            /* To drop one outright is worth it when next to nothing is lost. */
-            double bar = c < 0 ? -least_gain(s) * 0.5 : 1e-6 * s->base;
-            if (m.gain > bar && (!found || better(&m, best, false))) {
+            bool good = c < 0 ? is_dispensable(s, &m) : m.gain > bar;
+            if (good && (!found || better(s, &m, best, false))) {
                 *best = m;
                 found = true;
             }
@@ -284,7 +327,7 @@ static void restart(struct search *s)
     s->chosen_count = 0;
     s->size = 0;
     for (size_t q = 0; q < s->p->query_count; q++)
-        s->query_cost[q] = ask(s, q);
+        s->query_base[q] = s->query_cost[q] = ask(s, q);
     s->base = total(s);
 }
 
@@ -300,6 +343,7 @@ static void init(struct search *s, const struct select_problem *p)
     *s = (struct search){.p = p};
     s->chosen = xcalloc(p->cand_count, sizeof *s->chosen);
     s->query_cost = xcalloc(p->query_count, sizeof *s->query_cost);
+    s->query_base = xcalloc(p->query_count, sizeof *s->query_base);
     s->set = xcalloc(p->cand_count, sizeof *s->set);
     s->touched = xcalloc(p->query_count * p->cand_count, sizeof *s->touched);
     for (size_t q = 0; q < p->query_count; q++)
@@ -315,6 +359,7 @@ static void release(struct search *s)
     free(s->memo);
     free(s->chosen);
     free(s->query_cost);
+    free(s->query_base);
     free(s->set);
     free(s->touched);
 }

@@ -8,17 +8,42 @@
 #include "base/arena.h"
 #include "plan/plan.h"
 
-/* A table whose size nobody knows: large enough that an index matters, so that shapes can be
- * compared. */
+/* A table whose size nobody knows, nor that of any that foreign keys tie it to: large enough that
+ * an index matters, so that shapes can be compared. */
 static const double NOMINAL_ROWS = 100000;
 static const double NOMINAL_WIDTH_BYTES = 100;
+
+static double known_rows(const struct catalog *cat, const struct cat_rel *rel)
+{
+    double pages, rows;
+    return rel && cat_current_size(cat, rel, &pages, &rows) ? rows : NAN;
+}
+
+/* What refers to it has this many rows for each of its own. */
+static const double ROWS_PER_PARENT = 20;
+
+double access_nominal_rows(const struct catalog *cat, const struct cat_rel *rel)
+{
+    double above = NAN, below = NAN;
+    for (const struct cat_fk *fk = cat ? cat->fks : NULL; fk; fk = fk->next) {
+        if (fk->rel == fk->ref)
+            continue;
+        if (fk->ref == rel)
+            below = fmax(num_or(below, 1), known_rows(cat, fk->rel));
+        else if (fk->rel == rel)
+            above = fmax(num_or(above, 1), known_rows(cat, fk->ref));
+    }
+    if (below > 1)
+        return fmax(below / ROWS_PER_PARENT, 1000);
+    return above > 1 ? above : NOMINAL_ROWS;
+}
 
 static void fill_sizes(const struct access_model *m, struct need *n)
 {
     struct cost_table t;
     bool sized = !n->unchecked && cost_table_from(&t, m->cat, n->rel);
     if (!num_known(n->table_rows))
-        n->table_rows = sized ? t.tuples : NOMINAL_ROWS;
+        n->table_rows = sized ? t.tuples : access_nominal_rows(m->cat, n->rel);
     if (!(n->table_rows >= 1))
         n->table_rows = 1;
     if (!num_known(n->pages))
@@ -50,10 +75,27 @@ static size_t count_joins(const struct need *n)
     return count;
 }
 
+/* A column without statistics that is a foreign key: it has at most one value for each row that it
+ * may refer to. */
+static bool refers_to(const struct catalog *cat, const struct need *n, const struct need_cond *c,
+                      double *parents)
+{
+    for (const struct cat_fk *fk = cat && !c->is_expr ? cat->fks : NULL; fk; fk = fk->next) {
+        if (fk->rel != n->rel || fk->column_count != 1 || !fk->ref ||
+            !str_eq(fk->columns[0], c->name))
+            continue;
+        double rows = num_or(known_rows(cat, fk->ref), access_nominal_rows(cat, fk->ref));
+        *parents = fmin(rows, n->table_rows);
+        return true;
+    }
+    return false;
+}
+
 /* Measured, if the plan tells (divided evenly among several join columns), else 1 / distinct
  * values. */
 static double join_share(const struct sel_env *env, const struct need *n, const struct need_cond *c)
 {
+    double parents;
     if (num_known(n->join_share))
         return pow(n->join_share, 1.0 / (double)count_joins(n));
     struct sel_var v;
@@ -61,6 +103,8 @@ static double join_share(const struct sel_env *env, const struct need *n, const 
     if (sel_resolve(env, 0, c->side, &v) < 0)
         return SEL_DEFAULT_EQ;
     double distinct = sel_distinct(&v, &is_default);
+    if (is_default && refers_to(env->cat, n, c, &parents))
+        distinct = parents;
     return distinct >= 1 ? 1 / distinct : SEL_DEFAULT_EQ;
 }
 
@@ -88,9 +132,11 @@ static void scale_to_measured(struct need *n)
         n->ors[i].share = clamp_share(n, pow(n->ors[i].share, power));
 }
 
-static void fill_or(const struct sel_env *env, struct need *n, struct need_or *o)
+static void fill_or(const struct cost_params *p, const struct sel_env *env, struct need *n,
+                    struct need_or *o)
 {
     o->share = clamp_share(n, sel_pred(env, 0, o->pred));
+    o->check = cost_quals_of(p, &o->pred, 1).per_tuple;
     for (size_t i = 0; i < o->leg_count; i++)
         o->legs[i].share = clamp_share(n, sel_pred(env, 0, o->legs[i].pred));
 }
@@ -109,10 +155,11 @@ void access_prepare(const struct access_model *m, struct need *n)
         struct need_cond *c = &n->conds[i];
         c->share = c->use == COND_JOIN ? join_share(&env, n, c) : sel_pred(&env, 0, c->pred);
         c->share = clamp_share(n, c->share);
+        c->check = cost_quals_of(&m->params, &c->pred, 1).per_tuple;
         passing *= c->use == COND_JOIN ? 1 : c->share;
     }
     for (size_t i = 0; i < n->or_count; i++) {
-        fill_or(&env, n, &n->ors[i]);
+        fill_or(&m->params, &env, n, &n->ors[i]);
         passing *= n->ors[i].share;
     }
     if (measured)

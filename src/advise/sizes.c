@@ -51,7 +51,7 @@ void access_size(const struct access_model *m, struct ix *x)
         return;
     fill_size_in(m, x, &in, keys);
     if (!num_known(in.rows)) { /* nobody knows the table's size: only shapes are compared */
-        in.rows = num_or(x->rel->tuples, 100000);
+        in.rows = access_nominal_rows(m->cat, x->rel);
         in.pages = num_or(x->rel->pages, in.rows / 80);
     }
     size_estimate(&in, &out);

@@ -327,6 +327,33 @@ bool io_read(struct io_in *in, char *p, size_t size, size_t *got, struct err *er
     return good;
 }
 
+void io_pack(struct buf *out, struct str s)
+{
+    uLongf size = compressBound((uLong)s.len);
+    buf_reserve(out, size);
+    if (compress2((Bytef *)out->data + out->len, &size, (const Bytef *)(s.p ? s.p : ""),
+                  (uLong)s.len, Z_BEST_SPEED) != Z_OK)
+        BUG("zlib refuses to compress %zu bytes", s.len);
+    out->len += size;
+}
+
+bool io_unpack(struct buf *out, struct str packed, size_t len, struct err *err)
+{
+    uLongf size = (uLongf)len;
+    buf_reserve(out, len + 1);
+    int rc = uncompress((Bytef *)out->data + out->len, &size, (const Bytef *)packed.p,
+                        (uLong)packed.len);
+    if (rc != Z_OK || size != len)
+        return err_set(err, ERR_SYNTAX, "compressed text is damaged");
+    out->len += len;
+    return true;
+}
+
+uint32_t io_crc(uint32_t crc, struct str s)
+{
+    return (uint32_t)crc32_z(crc, (const Bytef *)s.p, s.len);
+}
+
 bool io_read_all(const char *path, struct buf *out, struct err *err)
 {
     struct stat st;

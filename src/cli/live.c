@@ -25,6 +25,8 @@ static bool set_explain(struct live *l, struct err *err)
     explain_options_init(e);
     e->analyze = opts_given(o, OPT_ANALYZE);
     e->write = opts_given(o, OPT_ALLOW_WRITE);
+    e->generic = opts_given(o, OPT_GENERIC);
+    l->sample = opts_given(o, OPT_SAMPLE);
     if (e->write && !e->analyze)
         return err_set(err, ERR_USAGE, "--allow-write is of use with --analyze only");
     if (opts_given(o, OPT_REPEAT) && !e->analyze)
@@ -33,7 +35,8 @@ static bool set_explain(struct live *l, struct err *err)
         if (o->uses[i].id == OPT_EXPLAIN &&
             !explain_options_set(l->arena, e, str_of(o->uses[i].arg), err))
             return false;
-    return opts_int(o, OPT_REPEAT, 1, MOST_REPEATS, &e->repeat, err) &&
+    return live_values_read(l->arena, o, &l->values, err) &&
+           opts_int(o, OPT_REPEAT, 1, MOST_REPEATS, &e->repeat, err) &&
            opts_time(o, OPT_TIMEOUT, &e->timeout_ms, err);
 }
 
@@ -82,10 +85,14 @@ static bool read_statements(struct live *l, const struct opts *o, struct err *er
 
 /* ---- explaining ---- */
 
-/* "median of 5 runs 376ms, least 371ms". */
-static void describe_run(struct arena *a, struct live_item *item, const struct explain_result *e)
+/* "generic plan, for any values of the parameters; median of 5 runs 376ms, least 371ms". */
+static void describe_run(struct arena *a, struct live_item *item, const struct explain_result *e,
+                         const char *params)
 {
     struct buf b = {0};
+    buf_adds(&b, params ? params : "");
+    if (params && e->runs > 1)
+        buf_adds(&b, "; ");
     if (e->runs > 1) {
         buf_printf(&b, "median of %d runs ", e->runs);
         text_add_ms(&b, e->median_ms);
@@ -107,25 +114,39 @@ static void hint(const struct explain_options *o, struct err *err, const char *s
         err_hint(err, "--allow-write executes it all the same; it is rolled back then");
 }
 
-/* Explain the item's statement; *left_out: see struct explain_result. */
-static bool explain(const struct live *l, const struct explain_options *o, struct arena *a,
-                    struct live_item *item, const char **left_out)
+/* Take in what EXPLAIN said. */
+static void read_answer(struct arena *a, struct live_item *item, const struct explain_result *e)
 {
-    struct explain_statement statement = {
-        .sql = item->statement.params.text,
-        .place = statement_place(&item->statement),
-    };
-    struct explain_result result;
-    if (!explain_statement(l->conn, a, o, &statement, &result, &item->err))
-        hint(o, &item->err, conn_sqlstate(l->conn));
-    *left_out = result.left_out;
-    item->json = result.json;
-    item->ms = result.median_ms;
+    item->json = e->json;
+    item->ms = e->median_ms;
     if (item->json.p && read_plans(a, item->json, &item->read))
         item->read.plans[0]->query_text = item->statement.text;
     else if (item->json.p)
         item->err = item->read.problems[0].err;
-    describe_run(a, item, &result);
+}
+
+/* Explain the item's statement; *left_out: see struct explain_result. False: no plan. */
+static bool explain(const struct live *l, const struct explain_options *o, struct arena *a,
+                    struct live_item *item, const char **left_out)
+{
+    struct explain_options options = *o;
+    struct live_binding binding;
+    struct explain_result result;
+    *left_out = NULL;
+    if (!live_bind(l->conn, a, &l->values, &item->statement, o, l->sample, &binding, &item->err))
+        return hint(o, &item->err, conn_sqlstate(l->conn)), false;
+    options.generic = binding.generic;
+    struct explain_statement statement = {
+        .sql = item->statement.params.text,
+        .place = statement_place(&item->statement),
+        .params = binding.params,
+        .param_count = binding.count,
+    };
+    if (!explain_statement(l->conn, a, &options, &statement, &result, &item->err))
+        hint(o, &item->err, conn_sqlstate(l->conn));
+    *left_out = result.left_out;
+    read_answer(a, item, &result);
+    describe_run(a, item, &result, binding.note);
     return item->read.plan_count > 0;
 }
 

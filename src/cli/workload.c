@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/io.h"
+#include "catalog/catalog.h"
 #include "catalog/query_names.h"
 #include "plan/metrics.h"
 #include "read/read.h"
@@ -14,7 +15,7 @@
 
 void workload_init(struct workload *w, struct arena *a, const struct catalog *cat)
 {
-    *w = (struct workload){.arena = a, .names = cat_query_names(cat)};
+    *w = (struct workload){.arena = a, .catalog = cat, .names = cat_query_names(cat)};
 }
 
 static struct err *add_problem(struct workload *w, const char *source, bool is_warning)
@@ -67,6 +68,39 @@ static void move_error(struct err *err, struct str text, const struct script_que
     err->line = err->line ? err->line + q->line - 1 : q->line;
 }
 
+static bool is_system_schema(struct str schema)
+{
+    return str_starts(schema, "pg_") || str_is(schema, "information_schema");
+}
+
+static void name_problem(struct workload *w, const char *source, size_t line, const char *kind,
+                         struct str name)
+{
+    struct err *err = add_problem(w, source, false);
+    err_set(err, ERR_CATALOG, "%s \"%.*s\" is not in the catalog", kind, STR_ARG(name));
+    err->line = line;
+}
+
+/* What the statement speaks of and the catalog lacks; the statement is advised on all the same. */
+static void check_names(struct workload *w, const char *source, size_t line, const struct query *q)
+{
+    for (size_t b = 0; b < q->block_count; b++)
+        for (size_t i = 0; i < q->blocks[b]->rte_count && !q->blocks[b]->merged; i++) {
+            const struct query_rte *rte = q->blocks[b]->rtes[i];
+            bool table = rte->kind == QUERY_RTE_RELATION && !is_system_schema(rte->schema) &&
+                         !str_starts(rte->name, "pg_");
+            if (table && !cat_find_rel(w->catalog, rte->schema, rte->name))
+                name_problem(w, source, line, "relation", rte->name);
+        }
+    for (size_t i = 0; i < q->unresolved_count; i++) {
+        bool seen = false;
+        for (size_t k = 0; k < i && !seen; k++)
+            seen = str_eq(q->unresolved[k].column, q->unresolved[i].column);
+        if (!seen)
+            name_problem(w, source, line, "column", q->unresolved[i].column);
+    }
+}
+
 static void add_statement(struct workload *w, const char *source, struct str text,
                           const struct script_query *s)
 {
@@ -77,13 +111,18 @@ static void add_statement(struct workload *w, const char *source, struct str tex
         *add_problem(w, source, false) = err;
         return;
     }
+    if (w->catalog)
+        check_names(w, source, s->line, q);
     struct advice_input *in = add_input(w, source, s->line);
     bool said = isfinite(s->weight) || isfinite(s->calls);
     in->sql = s->text;
     in->query = q;
     in->rows = isfinite(s->rows) ? s->rows : 0;
     in->weight = isfinite(s->weight) ? s->weight : isfinite(s->calls) ? s->calls : 1;
-    in->name = s->name.len ? s->name : str_of(arena_printf(w->arena, "%s:%zu", source, s->line));
+    in->name = s->name.len
+                   ? s->name
+                   : str_of(arena_printf(w->arena, "%s:%zu",
+                                         strcmp(source, "-") == 0 ? "stdin" : source, s->line));
     w->places[w->count - 1].calls_known = said;
 }
 

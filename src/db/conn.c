@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "db/libpq.h"
 
 enum {
     TICK_MS = 100,           /* how often the stop flag is looked at */
@@ -31,6 +32,9 @@ struct conn {
 const char *conn_library(void)
 {
     static char text[16];
+    struct err missing = {0};
+    if (!libpq_load(&missing))
+        return NULL;
     int v = PQlibVersion();
     snprintf(text, sizeof text, "%d.%d", v / 10000, v % 10000);
     return text;
@@ -159,6 +163,8 @@ static bool is_usable(PGconn *pg, struct err *err)
 
 struct conn *conn_open(const struct conn_options *o, struct err *err)
 {
+    if (!libpq_load(err))
+        return NULL;
     PGconn *pg = connect_asking(o);
     if (!pg)
         BUG("libpq is out of memory");
@@ -381,8 +387,12 @@ static bool refuse(struct conn *c, const struct conn_request *r, const PGresult 
                message ? message : state);
     else
         err_set(err, code, "%s", message ? message : state);
+    /* "unnamed portal parameter $1 = '...'" */
+    const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);
     if (hint || (info && info->hint[0]))
         err_hint(err, "%s", hint ? hint : info->hint);
+    else if (context && r->param_count && strstr(context, "parameter"))
+        err_hint(err, "it is in %s", context);
     return false;
 }
 
@@ -460,8 +470,10 @@ bool conn_run(struct conn *c, struct arena *a, const struct conn_request *r,
             values[i] = arena_strndup(a, r->params[i].p, r->params[i].len);
     if (!r->always && stopped(c, err))
         return false;
-    if (!conn_is_alive(c))
+    if (!conn_is_alive(c)) {
+        c->sqlstate[0] = '\0';
         return err_set(err, ERR_CONNECT, "the connection to the server was lost");
+    }
     if (memchr(r->sql.p, '\0', r->sql.len))
         return err_set(err, ERR_SQL, "the statement has a NUL character in it");
     if (!r->simple)
@@ -471,6 +483,27 @@ bool conn_run(struct conn *c, struct arena *a, const struct conn_request *r,
             err);
     return finish(c, a, r, PQsendPrepare(c->pg, "", sql, 0, NULL), NULL, err) &&
            finish(c, a, r, PQsendQuery(c->pg, sql), out, err);
+}
+
+bool conn_param_types(struct conn *c, struct arena *a, const struct conn_request *r,
+                      struct str **oids, size_t *count, struct err *err)
+{
+    const char *sql = arena_strndup(a, r->sql.p, r->sql.len);
+    enum stop_reason reason = STOP_NONE;
+    if (!finish(c, a, r, PQsendPrepare(c->pg, "", sql, 0, NULL), NULL, err))
+        return false;
+    PGresult *result = PQsendDescribePrepared(c->pg, "") ? last_result(c, c->stop, &reason) : NULL;
+    if (!result)
+        return give_up(c, reason, err);
+    bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
+    if (!good)
+        refuse(c, r, result, reason, err);
+    *count = good ? (size_t)PQnparams(result) : 0;
+    *oids = arena_calloc(a, *count + 1, sizeof **oids);
+    for (size_t i = 0; i < *count; i++)
+        (*oids)[i] = str_of(arena_printf(a, "%u", PQparamtype(result, (int)i)));
+    PQclear(result);
+    return good;
 }
 
 bool conn_do(struct conn *c, const char *sql, struct err *err)

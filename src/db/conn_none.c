@@ -67,6 +67,17 @@ bool conn_run(struct conn *c, struct arena *a, const struct conn_request *r,
     BUG("no connection %p", (const void *)c);
 }
 
+bool conn_param_types(struct conn *c, struct arena *a, const struct conn_request *r,
+                      struct str **oids, size_t *count, struct err *err)
+{
+    (void)a;
+    (void)r;
+    (void)oids;
+    (void)count;
+    (void)err;
+    BUG("no connection %p", (const void *)c);
+}
+
 bool conn_do(struct conn *c, const char *sql, struct err *err)
 {
     (void)sql;

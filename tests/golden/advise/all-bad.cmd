@@ -1,0 +1,2 @@
+echo "SELEC 1;" >bad.sql
+pgsift advise bad.sql

@@ -1,0 +1,1 @@
+pgsift advise --format=html fixtures/task/queries.sql
