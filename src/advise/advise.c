@@ -162,6 +162,7 @@ static void add_candidates(struct advise_run *r, const struct need_list *needs)
 
 static void find_candidates(struct advise_run *r)
 {
+    r->cands.wide = r->judge != NULL;
     add_candidates(r, &r->needs);
     add_candidates(r, &r->more);
     run_find_fks(r);

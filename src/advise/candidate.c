@@ -11,6 +11,9 @@
 /* Included columns may take this many bytes together: more, and the index is a second table. */
 static const double INCLUDE_MAX_BYTES = 32;
 enum { INCLUDE_MAX_COLUMNS = 3 };
+/* The same where a planner judges. */
+static const double WIDE_MAX_BYTES = 64;
+enum { WIDE_MAX_COLUMNS = 5 };
 
 /* ---- drafts ---- */
 
@@ -200,7 +203,9 @@ static void emit_covering(const struct maker *m, const struct draft *d)
         wide.included++;
         bytes += width_of(c);
     }
-    if (wide.included && wide.included <= INCLUDE_MAX_COLUMNS && bytes <= INCLUDE_MAX_BYTES)
+    size_t most = m->out->wide ? WIDE_MAX_COLUMNS : INCLUDE_MAX_COLUMNS;
+    if (wide.included && wide.included <= most &&
+        bytes <= (m->out->wide ? WIDE_MAX_BYTES : INCLUDE_MAX_BYTES))
         draft_emit(m, &wide, COST_BTREE);
 }
 
