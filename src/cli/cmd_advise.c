@@ -8,7 +8,10 @@
 #include "base/arena.h"
 #include "cli/analysis.h"
 #include "cli/cli.h"
+#include "cli/connect.h"
+#include "cli/planner.h"
 #include "cli/workload.h"
+#include "db/catalog.h"
 #include "report/advice.h"
 
 struct run {
@@ -18,6 +21,10 @@ struct run {
     struct advice_limits limits;
     struct workload workload;
     const char *format;
+    double timeout_ms;
+    struct conn *conn; /* NULL: no server was named */
+    struct planner planner;
+    bool interrupted;
 };
 
 /* ---- options ---- */
@@ -45,8 +52,10 @@ static bool set_up(struct run *r, struct err *err)
         o->files[o->file_count++] = "-";
     if (r->cli->output && cli_overwrites_input(r->cli->output, o))
         return err_set(err, ERR_USAGE, "'%s' is an input and the output too", r->cli->output);
-    return choose_format(r, err) && cli_style(o, &r->style, err) &&
-           analysis_limits(o, &r->limits, err) && analysis_init(&r->analysis, r->cli, err);
+    r->timeout_ms = 30000;
+    return opts_time(o, OPT_TIMEOUT, &r->timeout_ms, err) && choose_format(r, err) &&
+           cli_style(o, &r->style, err) && analysis_limits(o, &r->limits, err) &&
+           analysis_init(&r->analysis, r->cli, err);
 }
 
 /* ---- output ---- */
@@ -131,15 +140,64 @@ static bool write_migration(const struct run *r, const struct advice *adv, struc
            write_file(r, dir, "pgsift_indexes.down.sql", adv, migration_down, err);
 }
 
+/* ---- a server ---- */
+
+/* Without HypoPG the model judges, which is worth a word and no failure. */
+static void open_planner(struct run *r)
+{
+    struct err err = {0};
+    if (!planner_open(&r->planner, r->conn, r->timeout_ms, r->style.quiet, &err) && !r->style.quiet)
+        cli_warning(NULL, &err);
+}
+
+/* The catalog that --catalog names goes before the server's. False: the message was printed. */
+static bool open_server(struct run *r, struct err *err)
+{
+    struct dbcat_request all = {.timeout_ms = 0};
+    if (!connect_is_asked_for(&r->cli->opts))
+        return true;
+    r->conn = connect_open(r->cli, NULL, err);
+    if (r->conn && !r->analysis.catalog)
+        r->analysis.catalog = dbcat_open(r->conn, &all, err);
+    if (!r->conn || !r->analysis.catalog) {
+        cli_error(NULL, err);
+        return false;
+    }
+    open_planner(r);
+    return true;
+}
+
+static void close_server(struct run *r)
+{
+    planner_close(&r->planner);
+    if (r->conn)
+        connect_print_notices(r->conn, r->style.quiet);
+    connect_close(r->conn);
+    r->conn = NULL;
+}
+
 /* ---- the whole ---- */
 
 static int status_of(const struct run *r)
 {
     enum err_code worst = ERR_NONE;
+    if (r->interrupted)
+        return err_exit_status(ERR_CANCELLED);
     for (size_t i = 0; i < r->workload.problem_count; i++)
         if (!r->workload.problems[i].is_warning)
             worst = r->workload.problems[i].err.code;
     return worst == ERR_NONE ? 0 : r->workload.count ? EXIT_PARTIAL : err_exit_status(worst);
+}
+
+static void warn_of_stop(struct run *r, const struct advice *adv)
+{
+    struct err warning = {0};
+    r->interrupted = connect_is_stopped();
+    if (!adv->interrupted && !r->interrupted)
+        return;
+    err_set(&warning, ERR_PARTIAL, "%s; this is the best that was found until then",
+            r->interrupted ? "interrupted" : "the connection to the server was lost");
+    cli_warning(NULL, &warning);
 }
 
 static bool advise_all(struct run *r, struct err *err)
@@ -152,8 +210,10 @@ static bool advise_all(struct run *r, struct err *err)
     print_problems(r);
     if (!w->count)
         return true;
-    const struct advice *adv =
-        advise(r->cli->arena, r->analysis.catalog, w->inputs, w->count, &r->limits, NULL);
+    const struct advice *adv = advise(r->cli->arena, r->analysis.catalog, w->inputs, w->count,
+                                      &r->limits, r->planner.hypo ? &r->planner.whatif : NULL);
+    close_server(r);
+    warn_of_stop(r, adv);
     fill_report(r, adv, &report);
     return write_report(r, &report, err) && write_migration(r, adv, err);
 }
@@ -164,12 +224,15 @@ int cmd_advise(struct cli *c)
     struct err err = {0};
     if (!set_up(&r, &err))
         return cli_usage(&err);
-    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err))
+    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err) || !open_server(&r, &err)) {
+        close_server(&r);
         return err_exit_status(err.code);
+    }
     workload_init(&r.workload, c->arena, r.analysis.catalog);
     bool good = advise_all(&r, &err);
     if (!good)
         cli_error(c->output ? c->output : "standard output", &err);
+    close_server(&r);
     analysis_release(&r.analysis);
     return good ? status_of(&r) : err_exit_status(err.code);
 }
