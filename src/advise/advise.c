@@ -141,6 +141,9 @@ static void find_candidates(struct advise_run *r)
 
 /* ---- what things take ---- */
 
+/* A gain of less than a tenth is none: no model is that good. */
+static const double REAL_GAIN = 0.9;
+
 double run_need_cost(const struct advise_run *r, size_t need, const size_t *set, size_t count,
                      struct access *way)
 {
@@ -152,11 +155,15 @@ double run_need_cost(const struct advise_run *r, size_t need, const size_t *set,
         if (r->cands.items[set[i]]->rel == n->rel)
             all[total++] = r->cands.items[set[i]];
     struct access best = access_best(&r->model, n, all, total);
+    double now = r->now[need];
+    bool better = !count || best.cost < now * REAL_GAIN;
+    if (!better && way)
+        best = access_best(&r->model, n, all, usable(rel, all));
     free(all);
     if (way)
         *way = best;
-    double now = r->now[need];
-    return now > 0 ? r->worth[need] * (best.cost < now ? best.cost / now : 1) : r->worth[need];
+    return now > 0 && better && best.cost < now ? r->worth[need] * (best.cost / now)
+                                                : r->worth[need];
 }
 
 static double whole_of(const struct advise_run *r, const struct advice_query *q, size_t from,
@@ -235,8 +242,8 @@ static bool covered_by(void *ctx, size_t a, size_t b)
     return ix_covered_by(r->cands.items[a], r->cands.items[b]);
 }
 
-/* What a model cannot tell from nothing: a few pages more or less, a tenth of a query. */
-static const double LEAST_GAIN_COST = 10, LEAST_GAIN_MS = 0.05, LEAST_PART = 0.1;
+/* What a model cannot tell from nothing: a few pages more or less. */
+static const double LEAST_GAIN_COST = 10, LEAST_GAIN_MS = 0.05;
 static const double TIE_STEPS = 10;
 
 static void choose(struct advise_run *r, struct select_result *result)
@@ -274,7 +281,6 @@ static void choose(struct advise_run *r, struct select_result *result)
                                .bundle_count = r->bundle_count,
                                .least_share = r->limits->least_share,
                                .least_gain = r->in_ms ? LEAST_GAIN_MS : LEAST_GAIN_COST,
-                               .least_part = LEAST_PART,
                                .tie_step =
                                    TIE_STEPS * (r->in_ms ? LEAST_GAIN_MS : LEAST_GAIN_COST)};
     select_indexes(r->arena, &p, result);
