@@ -34,13 +34,10 @@ struct select_problem {
     size_t bundle_count;
     double budget_bytes; /* 0: none */
     size_t max_chosen;   /* 0: no limit */
-    /*
-     * A gain of less than this share of the workload's cost is not worth an index, unless it is
-     * half of what one of the queries takes, or the candidate is due. It must be more than
-     * least_gain for one execution of some query, and least_part of what that query takes: below
-     * that, a model cannot tell.
-     */
-    double least_share, least_gain, least_part;
+    /* A gain of less than this share of the workload's cost is not worth an index, unless it is
+     * half of what one of the queries takes, or the candidate is due; nor is one that is less than
+     * least_gain in every execution of a query. */
+    double least_share, least_gain;
     double tie_step; /* what two gains of one execution may differ by and still be alike */
     const size_t
         *rank;       /* per candidate: of those that gain alike, the higher is taken; NULL: all 0 */

@@ -409,6 +409,9 @@ static void try_seq(const struct access_model *m, const struct need *n, const st
     }
 }
 
+/* Who looks up so much of a table one by one had better read it through. */
+static const double MOST_PROBED = 0.5;
+
 /*
  * An index that is read from one end to the other saves a sort, but fetches each row by itself:
  * worth proposing where a LIMIT stops it soon, or where the table need not be visited. A mere
@@ -451,6 +454,8 @@ static void try_index(const struct access_model *m, const struct need *n,
     if (reads_all && !x->existing && !is_worth_reading(&w, delivered, probe.index_only))
         return;
     double rows = rows_of(&w), times = probing ? probe.loops : repeats(n);
+    if (probing && !x->existing && !n->per_probe && rows * times > MOST_PROBED * n->table_rows)
+        return;
     bool apart = probing && !n->per_probe; /* what stands above is not done for each probe */
     struct access a = {.ix = x,
                        .probed = probing,

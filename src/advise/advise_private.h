@@ -28,6 +28,18 @@ struct fk_need {
 
 struct judge;
 
+/* What a need takes with some candidates of its relation: the last few answers. */
+enum { NEED_MEMO = 4, NEED_MEMO_SET = 6 };
+struct need_answer {
+    bool known;
+    size_t set[NEED_MEMO_SET], count;
+    double cost;
+};
+struct need_memo {
+    struct need_answer entries[NEED_MEMO];
+    size_t next;
+};
+
 struct advise_run {
     struct arena *arena;
     const struct catalog *cat;
@@ -50,7 +62,8 @@ struct advise_run {
     size_t bundle_count;
     struct fk_need *fks;
     size_t fk_count, fk_cap;
-    bool in_ms;         /* all inputs are timed: the unit is ms, else planner cost */
+    bool in_ms; /* all inputs are timed: the unit is ms, else planner cost */
+    struct need_memo *memo;
     double *now;        /* per need: model cost with the existing indexes */
     double *worth;      /* per need: what it takes today, in the unit */
     double *rest;       /* per query: what no index changes */

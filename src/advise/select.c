@@ -103,7 +103,6 @@ struct move {
     double gain;                        /* of the objective: read cost saved less write cost */
     double size;                        /* bytes more */
     double share; /* most of one query's cost, with no index, that it gains or loses */
-    double part;  /* the same of what the query takes now */
     double step;  /* most of what it gains or loses in one execution of a query */
     double left;  /* weighted cost of the queries that it changes, afterwards */
 };
@@ -155,8 +154,6 @@ static void weigh_query(struct search *s, struct move *m, size_t q)
     m->step = fmax(m->step, fabs(gain));
     if (s->query_base[q] > 0)
         m->share = fmax(m->share, fabs(gain) / s->query_base[q]);
-    if (s->query_cost[q] > 0)
-        m->part = fmax(m->part, fabs(gain) / s->query_cost[q]);
 }
 
 /* Try a move and take it back; fills in what it would gain. */
@@ -165,7 +162,7 @@ static void weigh(struct search *s, struct move *m)
     flip(s, m, true);
     m->gain = -move_sum(m, s->p->write_cost);
     m->size = move_sum(m, s->p->size_bytes);
-    m->share = m->part = m->step = m->left = 0;
+    m->share = m->step = m->left = 0;
     for (size_t q = 0; q < s->p->query_count; q++)
         if (concerns(s, m, q))
             weigh_query(s, m, q);
@@ -256,7 +253,7 @@ static const double WORTHWHILE_SHARE = 0.5;
 
 static bool is_worthwhile(const struct search *s, const struct move *m)
 {
-    bool told = m->step >= s->p->least_gain && m->part >= s->p->least_part;
+    bool told = m->step >= s->p->least_gain;
     return m->gain > 0 && (is_due(s, m->add) ||
                            (told && (m->gain > least_gain(s) || m->share >= WORTHWHILE_SHARE)));
 }
