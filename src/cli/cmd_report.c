@@ -192,13 +192,11 @@ static bool ask_server(struct run *r, struct err *err)
     if (!live_is_wanted(r->cli))
         return true;
     bool good = live_run(&r->live, r->cli, err);
-    live_release(&r->live);
     if (good && r->live.catalog)
         r->analysis.catalog = r->live.catalog;
-    if (!good && err->code == ERR_USAGE && !r->live.source)
-        cli_usage(err);
-    else if (!good)
-        cli_error(r->live.source, err);
+    if (!good)
+        live_refuse(&r->live, err);
+    live_release(&r->live);
     return good;
 }
 

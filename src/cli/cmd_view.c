@@ -394,10 +394,10 @@ static int show(struct view *v, struct app_settings *s, struct config *config, e
         return print_config(config, s);
     fwrite(config->warnings.data ? config->warnings.data : "", 1, config->warnings.len, stderr);
     if (!(v->is_live ? read_live(v, &err) : read_all(v, &err)) || v->count == 0) {
-        if (err.code == ERR_USAGE && v->is_live && !v->live.source)
-            return cli_usage(&err);
+        if (err.code && v->is_live)
+            return live_refuse(&v->live, &err);
         if (err.code)
-            cli_error(v->live.source, &err);
+            cli_error(NULL, &err);
         return err_exit_status(err.code ? err.code : v->worst);
     }
     set_up_source(v);
