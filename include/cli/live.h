@@ -55,6 +55,8 @@ struct live {
 
 /* Whether the command line has statements for a server. */
 bool live_is_wanted(const struct cli *c);
+/* Whether it has a server at all. */
+bool live_is_connected(const struct cli *c);
 /*
  * Read the options, take in the statements of -c and -f, connect, and take in those of
  * --statements. dbname: an operand that names the database, or NULL. False: nothing was done, and
@@ -71,7 +73,13 @@ void live_add_plan(struct live *l, const struct plan *p);
  * item's. Everything lives in the run's arena.
  */
 void live_explain(struct live *l);
-/* Both for plain plans: an operand is the database. */
+/* Into l->catalog, which is the caller's: the catalog of all relations so far; a warning when it
+ * cannot be had. */
+void live_read_catalog(struct live *l);
+/*
+ * What the commands that look at plans ask a server. With statements: both of the above, an operand
+ * is the database. Without: only the connection, for the catalog of the plans that operands hold.
+ */
 bool live_run(struct live *l, const struct cli *c, struct err *err);
 /* Print why live_open or live_run failed; the exit status. */
 int live_refuse(const struct live *l, const struct err *err);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "catalog/catalog.h"
 #include "cli/analysis.h"
 #include "cli/cli.h"
 #include "cli/intake.h"
@@ -108,6 +109,20 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
     return true;
 }
 
+/* With a server, but plans from files: the catalog of their relations. What was reported before
+ * has been written, so its catalog may go. */
+static void catalog_for(struct run *r, const struct read_result *read)
+{
+    if (!r->live.conn || live_is_wanted(r->cli) || r->anon ||
+        opts_given(&r->cli->opts, OPT_CATALOG))
+        return;
+    for (size_t i = 0; i < read->plan_count; i++)
+        live_add_plan(&r->live, read->plans[i]);
+    cat_free(r->analysis.catalog);
+    live_read_catalog(&r->live);
+    r->analysis.catalog = r->live.catalog;
+}
+
 /* False when the output failed; what could not be read is a problem, not a failure. */
 static bool report_file(struct run *r, const char *source, struct err *err)
 {
@@ -115,6 +130,7 @@ static bool report_file(struct run *r, const char *source, struct err *err)
     struct read_result read;
     bool good = true;
     intake_read(&r->intake, a, source, &read);
+    catalog_for(r, &read);
     size_t count = r->cli->opts.file_count == 1 ? read.plan_count : 0;
     if (r->anon)
         source = "anonymized";
@@ -189,23 +205,38 @@ static int status_of(const struct run *r)
 /* The server has done its part before anything is written. False: the message was printed. */
 static bool ask_server(struct run *r, struct err *err)
 {
-    if (!live_is_wanted(r->cli))
+    if (!live_is_connected(r->cli))
         return true;
     bool good = live_run(&r->live, r->cli, err);
     if (good && r->live.catalog)
         r->analysis.catalog = r->live.catalog;
     if (!good)
         live_refuse(&r->live, err);
-    live_release(&r->live);
+    if (!good || live_is_wanted(r->cli))
+        live_release(&r->live); /* a pager may be open for long */
     return good;
+}
+
+/* What is about a statement is of no use where there is none. */
+static bool check_statement_options(const struct cli *c, struct err *err)
+{
+    static const enum opt_id ids[] = {OPT_ANALYZE, OPT_ALLOW_WRITE, OPT_REPEAT, OPT_EXPLAIN,
+                                      OPT_PARAM,   OPT_GENERIC,     OPT_SAMPLE};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids && !live_is_wanted(c); i++)
+        if (opts_given(&c->opts, ids[i]))
+            return err_set(err, ERR_USAGE, "--%s needs a statement: -c, -f or --statements",
+                           opt_info[ids[i]].name);
+    return true;
 }
 
 int cmd_report(struct cli *c)
 {
+    struct err err = {0};
+    if (!check_statement_options(c, &err))
+        return cli_usage(&err);
     if (view_is_wanted(c))
         return view_run(c, false);
     struct run r = {.cli = c};
-    struct err err = {0};
     if (!default_input(c, &err) || !set_up(&r, &err))
         return cli_usage(&err);
     if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err) || !ask_server(&r, &err))
@@ -216,6 +247,7 @@ int cmd_report(struct cli *c)
         if (r.totals.plan_count)
             io_out_abandon(&r.output.out);
     }
+    live_release(&r.live);
     intake_release(&r.intake);
     analysis_release(&r.analysis);
     return good ? status_of(&r) : err_exit_status(err.code);

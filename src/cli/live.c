@@ -6,7 +6,6 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "cli/connect.h"
-#include "live_private.h"
 #include "db/statements.h"
 #include "sql/lex.h"
 #include "sql/mend.h"
@@ -17,6 +16,11 @@ bool live_is_wanted(const struct cli *c)
 {
     return opts_given(&c->opts, OPT_COMMAND) || opts_given(&c->opts, OPT_FILE) ||
            opts_given(&c->opts, OPT_STATEMENTS);
+}
+
+bool live_is_connected(const struct cli *c)
+{
+    return live_is_wanted(c) || connect_is_asked_for(&c->opts);
 }
 
 /* ---- options ---- */
@@ -187,11 +191,13 @@ bool live_open(struct live *l, const struct cli *c, const char *dbname, struct e
 
 bool live_run(struct live *l, const struct cli *c, struct err *err)
 {
+    bool statements = live_is_wanted(c);
     *l = (struct live){0};
-    if (!check_operands(&c->opts, err) ||
-        !live_open(l, c, c->opts.file_count ? c->opts.files[0] : NULL, err))
+    if ((statements && !check_operands(&c->opts, err)) ||
+        !live_open(l, c, statements && c->opts.file_count ? c->opts.files[0] : NULL, err))
         return false;
-    live_explain(l);
+    if (statements)
+        live_explain(l);
     return true;
 }
 
@@ -206,6 +212,7 @@ int live_refuse(const struct live *l, const struct err *err)
 void live_release(struct live *l)
 {
     free(l->names.names);
+    l->names = (struct live_names){0};
     connect_close(l->conn);
     l->conn = NULL;
 }

@@ -2,7 +2,6 @@
 #include "base/arena.h"
 #include "cli/connect.h"
 #include "cli/live.h"
-#include "live_private.h"
 #include "db/catalog.h"
 #include "plan/plan.h"
 #include "sql/query.h"
@@ -48,6 +47,7 @@ static void add_statement(struct live *l, struct str sql)
 void live_read_catalog(struct live *l)
 {
     struct err err = {0};
+    l->catalog = NULL;
     for (size_t i = 0; i < l->count; i++) {
         for (size_t k = 0; k < l->items[i].read.plan_count; k++)
             live_add_plan(l, l->items[i].read.plans[k]);

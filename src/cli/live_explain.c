@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "cli/connect.h"
 #include "cli/live.h"
-#include "live_private.h"
 #include "plan/plan.h"
 
 /* "generic plan, for any values of the parameters; median of 5 runs 376ms, least 371ms". */
