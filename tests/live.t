@@ -139,6 +139,32 @@ for sql in "COMMIT" "ANALYZE DELETE FROM orders" "(ANALYZE) DELETE FROM orders" 
 done
 same "$(psql -XAtc 'SELECT count(*) FROM orders')" 50000 "nothing came of it"
 
+# plans of files, with the server's catalog
+psql -XAtc "EXPLAIN (FORMAT JSON) SELECT * FROM orders WHERE id = 7" >"$work/plan.json"
+run -d postgres "$work/plan.json"
+same "$status $(grep -c 'orders_pkey serves this already' "$work/out")" "0 1" "a plan of a file, with the server's catalog"
+run -d postgres "$work/plan.json" --dump-screen --size=20x100
+grep -q 'Index Scan orders' "$work/out"
+ok $? "in the viewer too"
+run -d nosuchdb "$work/plan.json"
+same "$status" 3 "a server that is not there"
+for option in --analyze --allow-write --repeat=2 --param=1 --generic --sample --explain=wal; do
+    run $option "$work/plan.json"
+    same "$status $(head -n 1 "$work/err")" "2 pgsift: ${option%=*} needs a statement: -c, -f or --statements" "$option without a statement"
+done
+if [ "$version" -ge 170000 ]; then
+    run --json --analyze --explain=serialize=text,memory -c "SELECT * FROM orders WHERE customer < 50"
+    grep -q '"serialization"' "$work/out" && grep -q 'memory' "$work/out"
+    ok $? "SERIALIZE and MEMORY"
+fi
+run --json --analyze --allow-write -c "DELETE FROM orders WHERE customer = 7"
+if [ "$version" -ge 130000 ]; then
+    grep -q '"wal_records":[1-9]' "$work/out"
+else
+    ! grep -q '"wal_records"' "$work/out"
+fi
+ok $? "WAL, of a server that has it"
+
 # parameters
 note() { # the line that says how a plan was come by, unwrapped
     "$pgsift" --format=plain "$@" 2>&1 </dev/null | sed -n 's/^Run: //p; /^pgsift/p'
