@@ -103,7 +103,6 @@ struct log {
     bool crlf;
     enum log_format previous;          /* of the file before */
     size_t sample;                     /* how much of the file is looked at to decide */
-    unsigned long long records_before; /* of earlier files */
 
     /* input */
     struct buf in;         /* bytes not used yet */
