@@ -6,7 +6,6 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "plan/metrics.h"
-#include "read/log.h"
 #include "report/cell.h"
 #include "report/workload.h"
 
@@ -55,7 +54,7 @@ void workload_add_time(struct buf *b, int64_t time_us)
 void workload_add_span(struct buf *b, const struct workload_view *v)
 {
     const struct work_total *t = v->summary->total;
-    if (t->first_us == LOG_NO_TIME)
+    if (t->first_us == WORK_NO_TIME)
         return;
     size_t first = b->len;
     workload_add_time(b, t->first_us);
