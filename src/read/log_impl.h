@@ -30,6 +30,7 @@ enum log_section {
 struct log_place {
     size_t line;
     unsigned long long offset;
+    struct str file; /* a record that ends with its file is given when the next one has begun */
 };
 
 /* One record, as any of the framers gives it; slices live until log_emit returns. */
@@ -103,7 +104,6 @@ struct log {
     bool crlf;
     enum log_format previous;          /* of the file before */
     size_t sample;                     /* how much of the file is looked at to decide */
-    unsigned long long records_before; /* of earlier files */
 
     /* input */
     struct buf in;         /* bytes not used yet */
