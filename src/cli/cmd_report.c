@@ -281,7 +281,6 @@ int cmd_report(struct cli *c)
         if (r.totals.plan_count)
             io_out_abandon(&r.output.out);
     }
-    live_release(&r.live);
     intake_release(&r.intake);
     analysis_release(&r.analysis);
     return good ? status_of(&r) : err_exit_status(err.code);
