@@ -27,6 +27,12 @@ struct io_in *io_open(const char *path, struct err *err);
 bool io_read(struct io_in *in, char *p, size_t size, size_t *got, struct err *err);
 /* How the content is compressed: "gzip", "zstd", "xz", "bzip2"; NULL: not at all. */
 const char *io_compression(const struct io_in *in);
+/* Bytes taken from the file so far; of a compressed one they are fewer than those handed out. */
+unsigned long long io_position(const struct io_in *in);
+/* Wait until there is something to read, or the end, at most that long; false: not yet. */
+bool io_wait(const struct io_in *in, int timeout_ms);
+/* Whether `path` names another file by now, or the file has become shorter (logs are rotated). */
+bool io_replaced(const struct io_in *in, const char *path);
 void io_close(struct io_in *in);
 /* The decompressors and their versions, for --version. */
 const char *io_libraries(void);

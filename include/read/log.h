@@ -132,6 +132,8 @@ void log_free(struct log *log);
  * record that the end of one file cuts goes on where the next file begins in the middle of one.
  */
 void log_file(struct log *log, struct str name);
+/* The year of syslog's stamps from here on; 0: they tell no time. */
+void log_set_year(struct log *log, int year);
 /* The next bytes. False once the sink has said so. */
 bool log_feed(struct log *log, const char *p, size_t n);
 /*
@@ -151,6 +153,9 @@ enum log_format log_format(const struct log *log);
 const char *log_dress(const struct log *log);
 /* The log_line_prefix that fitted last; NULL: none, or not a format that has one. */
 const char *log_prefix(const struct log *log);
+/* Microseconds since 1970 of "2026-11-22 07:32:59.204 UTC", as the log's times are read;
+ * LOG_NO_TIME when it is none. */
+int64_t log_parse_time(struct str s);
 /*
  * Why a file gave no record, as an error with a hint: it holds no line that begins like a record
  * of PostgreSQL's, and the first one that failed. False: it gave some, or was empty.

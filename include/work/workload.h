@@ -96,11 +96,14 @@ bool workload_is_partial(struct str content);
 
 /* ---- what is in it ---- */
 
+/* A time that is not known; the log reader's LOG_NO_TIME. */
+#define WORK_NO_TIME INT64_MIN
+
 /* The record that an example comes from. Strings are NUL-terminated; absent where not known. */
 struct work_example {
     uint64_t duration_ns;
     uint64_t digest; /* of its texts: between examples of one duration, file and line */
-    int64_t time_us; /* LOG_NO_TIME: unknown */
+    int64_t time_us; /* WORK_NO_TIME: unknown */
     struct str file;
     size_t line;
     struct str time_text, user, database, app, params, context;
@@ -154,7 +157,7 @@ struct work_shape {
     uint64_t unmeasured;       /* plans without ANALYZE */
     uint64_t untimed;          /* with ANALYZE, without TIMING */
     uint64_t misestimated;     /* executions in which misestimate was found */
-    int64_t first_us, last_us; /* LOG_NO_TIME: unknown */
+    int64_t first_us, last_us; /* WORK_NO_TIME: unknown */
     struct tally_series series;
     struct work_example example; /* the slowest */
 };
@@ -192,7 +195,8 @@ struct work_query {
     const uint64_t *constants; /* see workload_fixed_sql(); ascending */
     size_t constant_count;
     bool constants_known;
-    struct work_example example; /* the slowest of all, with a plan or without */
+    struct work_example example; /* the slowest of all records: of plans, of statements without one,
+                                    and of those with parameters that had one */
 };
 
 /* All queries by id, in the arena. */

@@ -97,9 +97,9 @@ static void warn_of_model(struct run *r, const struct report *report)
         err_clear(&r->no_planner);
 }
 
-/* run: how it was come by on a server; NULL not from one. */
+/* item: what a server said; NULL the plan is not from one. */
 static bool report_plan(struct run *r, struct arena *a, const char *source, const struct plan *p,
-                        size_t count, const char *run, struct err *err)
+                        size_t count, const struct live_item *item, struct err *err)
 {
     if (!begin_output(r, err))
         return false;
@@ -109,8 +109,12 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
     r->totals.plan_count++;
     struct report *report =
         analysis_report(&r->analysis, a, cat, p, source, r->totals.plan_count, count);
-    report->run = run;
     warn_of_model(r, report);
+    if (item) {
+        report->run = item->run;
+        report->calls = item->calls;
+        report->total_ms = item->total_ms;
+    }
     r->writer->plan(&r->stream, report);
     r->stream.plans++;
     for (int s = 0; s <= SEVERITY_HIGH; s++)
@@ -144,7 +148,7 @@ static bool report_item(struct run *r, const struct live *l, const struct live_i
     if (item->err.code)
         intake_problem(&r->intake, item->name, &(struct read_problem){.err = item->err});
     for (size_t i = 0; good && i < item->read.plan_count; i++)
-        good = report_plan(r, a, source, item->read.plans[i], l->count, item->run, err);
+        good = report_plan(r, a, source, item->read.plans[i], l->count, item, err);
     arena_free(a);
     return good;
 }

@@ -317,9 +317,9 @@ static int print_config(const struct config *c, const struct app_settings *s)
 }
 
 /* --keys=FILE --size=ROWSxCOLUMNS --dump-screen: no terminal, no state, a clock that stands. */
-static int replay(struct view *v, struct app_settings *s, enum app_start start)
+static int replay(const struct opts *o, struct ui_source *source, struct app_settings *s,
+                  enum app_start start)
 {
-    const struct opts *o = &v->cli->opts;
     const char *size = opts_value(o, OPT_SIZE), *keys = opts_value(o, OPT_KEYS);
     int rows = 24, columns = 80;
     struct buf script = {0}, out = {0};
@@ -329,7 +329,7 @@ static int replay(struct view *v, struct app_settings *s, enum app_start start)
         err_set(&err, ERR_USAGE, "--size takes ROWSxCOLUMNS, as in 24x80");
     else if (!keys || io_read_all(keys, &script, &err)) {
         replay_init(&r);
-        struct app *app = app_new(s, &v->source, &r.host, start);
+        struct app *app = app_new(s, source, &r.host, start);
         replay_run(&r, app, buf_str(&script), rows, columns, s->ascii, &out, &err);
         app_free(app);
         replay_release(&r);
@@ -369,6 +369,20 @@ static void release(struct view *v)
     analysis_release(&v->analysis);
 }
 
+/* In the terminal, or as --dump-screen has it. */
+static int run(const struct opts *o, struct ui_source *source, struct app_settings *s,
+               const struct ui_options *options)
+{
+    struct err err = {0};
+    if (opts_given(o, OPT_DUMP_SCREEN))
+        return replay(o, source, s, options->start);
+    int status = ui_run(source, s, options, &err);
+    if (status >= 0)
+        return status;
+    cli_error(NULL, &err);
+    return err_exit_status(err.code);
+}
+
 static int show(struct view *v, struct app_settings *s, struct config *config, enum app_start start)
 {
     struct ui_options options = {.start = start};
@@ -391,14 +405,28 @@ static int show(struct view *v, struct app_settings *s, struct config *config, e
         err_set(&err, ERR_USAGE, "a diff needs two plans, found %zu", v->count);
         return cli_usage(&err);
     }
-    if (opts_given(o, OPT_DUMP_SCREEN))
-        return replay(v, s, start);
-    int status = ui_run(&v->source, s, &options, &err);
-    if (status < 0) {
-        cli_error(NULL, &err);
-        return err_exit_status(err.code);
-    }
+    int status = run(o, &v->source, s, &options);
     return status == 0 && v->failed ? EXIT_PARTIAL : status;
+}
+
+int view_source(struct cli *c, struct ui_source *source, enum app_start start)
+{
+    struct ui_options options = {.start = start};
+    struct app_settings settings;
+    struct config config;
+    struct err err = {0};
+    int status;
+    app_settings_init(&settings);
+    config_init(&config);
+    if (!opts_given(&c->opts, OPT_DUMP_SCREEN))
+        config_load(&config, &settings);
+    if (!set_options(&settings, &config, &c->opts, &options, &err))
+        status = cli_usage(&err);
+    else
+        status = run(&c->opts, source, &settings, &options);
+    config_release(&config);
+    app_settings_release(&settings);
+    return status;
 }
 
 int view_run(struct cli *c, bool diff)

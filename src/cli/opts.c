@@ -24,8 +24,8 @@ const struct opt_info opt_info[OPT_COUNT] = {
 };
 
 const char *const opt_group_title[GROUP_COUNT] = {
-    [GROUP_OUTPUT] = "Output",     [GROUP_ANALYSIS] = "Analysis", [GROUP_SERVER] = "Server",
-    [GROUP_TERMINAL] = "Terminal", [GROUP_OTHER] = "Other",
+    [GROUP_OUTPUT] = "Output", [GROUP_ANALYSIS] = "Analysis", [GROUP_SERVER] = "Server",
+    [GROUP_LOG] = "Logs",      [GROUP_TERMINAL] = "Terminal", [GROUP_OTHER] = "Other",
 };
 
 static const double MOST_MS = 2147483647; /* a server's time-out is an int */

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "read/log_impl.h"
+#include "read/log_time.h"
 
 const char *const log_kind_name[LOG_KIND_COUNT] = {
     [LOG_PLAN] = "plan",           [LOG_STATEMENT] = "statement", [LOG_PARSE] = "parse",
@@ -132,6 +133,11 @@ void log_file(struct log *log, struct str name)
     log->err.failed_line = 0;
 }
 
+void log_set_year(struct log *log, int year)
+{
+    log->options.year = year;
+}
+
 void log_end(struct log *log)
 {
     end_file(log);
@@ -228,4 +234,10 @@ bool log_explain_nothing(const struct log *log, struct err *err)
     else
         err_hint(err, "--prefix says what log_line_prefix is set to");
     return true;
+}
+
+int64_t log_parse_time(struct str s)
+{
+    int ms;
+    return log_time_len(s, &ms) == s.len ? log_time_us(s) : LOG_NO_TIME;
 }

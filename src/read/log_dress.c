@@ -215,8 +215,6 @@ static bool undress_heroku(struct log *log, struct str line, struct piece *out)
         return false;
     static const char tab[] = "        ";
     out->text = line;
-    if (line.len && line.p[0] == ' ')
-        line = str_sub(line, 1, line.len);
     if (take_word(&line, tab)) {
         buf_addc(&log->scratch, '\t');
         buf_addstr(&log->scratch, line);

@@ -2,8 +2,8 @@
  * Records broken off, with the next one on the same line.
  *
  * Text of users can hold anything, also what looks like a record. So a record inside another is
- * believed only where the first cannot be whole: in JSON that does not end in its brace or goes
- * on behind it; elsewhere in mid-line (a line break in a literal is followed by the server's
+ * believed only where the first cannot be whole: in JSON that does not end in its brace, or in
+ * which a line ends like the head of a plan; elsewhere in mid-line (a line break in a literal is followed by the server's
  * TAB, so what is glued never stands right behind one) and outside of quotes.
  */
 #include "read/log_impl.h"
@@ -74,20 +74,17 @@ static size_t plan_body(struct str s)
     return head ? (size_t)(head - s.p) + sizeof PLAN_HEAD - 1 : 0;
 }
 
-/* auto_explain's JSON ends in a brace at the start of a line, and has none there before. */
+/* auto_explain's JSON ends in a brace at the start of a line. */
 static bool is_whole_json(struct str body)
 {
-    if (body.len < 2 || body.p[body.len - 1] != '}')
-        return false;
-    const char *end = memmem(body.p, body.len, "\n}", 2);
-    return end && end + 2 == body.p + body.len;
+    return str_ends(body, "\n}");
 }
 
 ptrdiff_t log_find_glued(struct log *log, struct str message, struct log_fields *f, size_t *text)
 {
     size_t body = plan_body(message);
     bool json = body && body < message.len && message.p[body] == '{';
-    if (json && is_whole_json(str_sub(message, body, message.len)))
+    if (json && !log->err.second_plan && is_whole_json(str_sub(message, body, message.len)))
         return -1;
     return find(log, message, body, json, f, text);
 }

@@ -50,6 +50,7 @@ struct stderr_state {
     bool given;       /* by the user: nothing is found out */
     bool open;        /* a record is being put together */
     bool lenient;     /* lines lost their TABs: whatever is no record goes on with the last */
+    bool second_plan; /* a line inside the record ends in "plan:" */
     bool plan_begins; /* the last line ended in "plan:" */
     int tries;        /* lines in a row that a prefix was looked for in vain */
     long dress_pid;   /* what the dress of the record's first line said */

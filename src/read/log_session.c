@@ -299,9 +299,9 @@ static bool head_is(const struct head *h, struct str sql)
     size_t n = sql.len < HEAD ? sql.len : HEAD;
     if (h->have < n || memcmp(h->text, sql.p, n) != 0)
         return false;
-    bool ends_line =
-        h->have > h->len && h->text[n] == '\n'; /* a literal held what looks like a plan */
-    return h->whole ? h->len == sql.len || ends_line : sql.len >= HEAD;
+    bool guessed = h->have > h->len; /* a literal may hold what looks like a plan */
+    bool fits = sql.len >= HEAD || h->text[n] == '\n';
+    return h->whole ? h->len == sql.len || (guessed && fits) : sql.len >= HEAD;
 }
 
 static uint64_t head_hash(struct str sql)

@@ -147,7 +147,7 @@ static void begin(struct log *log, enum log_word word, const struct log_fields *
         buf_clear(&s->text[i]);
     s->at = SECTION_MESSAGE;
     s->size = 0;
-    s->over = s->orphans = false;
+    s->over = s->orphans = s->second_plan = false;
     s->dress_pid = log->dress_pid;
     s->dress_time_us = log->dress_time_us;
     struct str rest = str_sub(line, text, line.len);
@@ -292,6 +292,7 @@ void stderr_line(struct log *log, struct str line)
     size_t text = 0;
     if (line.len && line.p[0] == '\t') {
         s->plan_begins = false;
+        s->second_plan |= line.p[line.len - 1] == ':' && ends_in_plan(line);
         if (s->open)
             go_on(log, str_sub(line, 1, line.len));
         else

@@ -14,4 +14,7 @@ void markdown_add_block(struct buf *b, const char *language, struct str text);
 /* A fenced block of lines, each escaped; nothing in it can end the fence. */
 void markdown_add_block(struct buf *b, const char *language, struct str text);
 
+/* A fenced block of lines, each escaped; nothing in it can end the fence. */
+void markdown_add_block(struct buf *b, const char *language, struct str text);
+
 #endif

@@ -123,13 +123,13 @@ static struct query *query_of_text(struct workload *w, struct str sql, const str
     if (known)
         return query_of(known);
     statement_read(&w->statement, sql, w->options.no_values);
-    bool batch = w->statement.batch && plan;
-    if (batch)
+    bool batch = w->statement.batch;
+    if (batch && plan)
         statement_read(&w->statement, statement_of_plan(sql, plan, index), w->options.no_values);
     struct query *q = query_of_statement(w);
     query_meet_constants(q, w->statement.constants,
                          w->options.no_values ? 0 : w->statement.constant_count);
-    if (!batch)
+    if (!batch) /* the plans of a batch are not of one query */
         cache_put(w->raw, digest, q);
     return q;
 }
@@ -240,6 +240,10 @@ static void add_duration(struct workload *w, const struct log_event *e)
     if (e->paired) {
         q->q.paired++;
         q->q.whole_ns = tally_sum(q->q.whole_ns, ns);
+        if (e->params.len) { /* which the plan's record may not have */
+            struct work_example x = example_of(w, e, ns, shown_sql(w, q, e->sql));
+            offer_example(&q->q.example, &x);
+        }
     } else if (e->kind != LOG_STATEMENT || e->step == LOG_FETCH) {
         add_phase(w, q, e->kind, ns);
     } else {
