@@ -80,17 +80,31 @@ static bool plan(void *ctx, struct arena *a, const struct whatif_query *q,
     return true;
 }
 
+static bool try_index(struct planner *p, struct arena *a, const struct whatif_index *x,
+                      double *size_bytes, const char **why, struct err *err)
+{
+    struct hypo_index index = {x->statements, x->count, x->partial, x->compares};
+    return hypo_begin(p->hypo, p->explain.timeout_ms, err) &&
+           hypo_try(p->hypo, a, &index, size_bytes, why, err);
+}
+
 static const char *refuses(void *ctx, struct arena *a, const struct whatif_index *x)
 {
-    struct planner *p = ctx;
     struct err err = {0};
     const char *why = NULL;
     double bytes;
-    struct hypo_index index = {x->statements, x->count, x->partial, x->compares};
-    if (!hypo_begin(p->hypo, p->explain.timeout_ms, &err) ||
-        !hypo_try(p->hypo, a, &index, &bytes, &why, &err))
+    if (!try_index(ctx, a, x, &bytes, &why, &err))
         return arena_strdup(a, err.message);
     return why;
+}
+
+bool planner_size(struct planner *p, struct arena *a, const struct whatif_index *x,
+                  double *size_bytes, struct err *err)
+{
+    const char *why = NULL;
+    if (!try_index(p, a, x, size_bytes, &why, err))
+        return false;
+    return !why || err_set(err, ERR_SQL, "%s", why);
 }
 
 static bool is_stopped(void *ctx)
@@ -149,6 +163,11 @@ bool planner_open(struct planner *p, struct conn *c, double timeout_ms, bool qui
     if (p->hypo)
         p->basis = hypo_version(p->hypo);
     return p->hypo != NULL;
+}
+
+void planner_rest(struct planner *p)
+{
+    hypo_end(p->hypo);
 }
 
 void planner_close(struct planner *p)
