@@ -21,6 +21,7 @@ struct whatif_index {
      * for each leaf. */
     const struct str *statements;
     size_t count;
+    const char *label; /* its name in plans; NULL: the server's own */
     bool partial;
     bool compares; /* its predicate compares by order (<, >=, BETWEEN) */
 };

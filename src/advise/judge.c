@@ -64,7 +64,7 @@ const struct plan *judge_baseline(struct judge *j, size_t query, struct str sql,
     }
     q->base = answer.plan->root->num[PROP_TOTAL_COST];
     q->planned = num_known(q->base);
-    q->before = q->after = answer.plan;
+    q->before = answer.plan;
     return answer.plan;
 }
 
@@ -96,6 +96,8 @@ void judge_grow(struct judge *j)
     j->cand_cap = cap;
 }
 
+const char judge_label[] = "candidate ";
+
 static struct whatif_index *index_of(struct judge *j, size_t cand)
 {
     if (!j->indexes[cand]) {
@@ -104,6 +106,7 @@ static struct whatif_index *index_of(struct judge *j, size_t cand)
         struct whatif_index *w = arena_alloc(a, sizeof *w);
         w->statements = ddl_hypothetical(a, j->run->cat, x, &w->count);
         w->partial = x->predicate_text.len > 0;
+        w->label = arena_printf(a, "%s%zu", judge_label, cand);
         w->compares = judge_compares(x->predicate, x->predicate_count);
         j->indexes[cand] = w;
     }
@@ -353,7 +356,7 @@ const struct plan *judge_before(const struct judge *j, size_t query)
     return j->queries[query].before;
 }
 
-const struct plan *judge_after(const struct judge *j, size_t query)
+struct plan *judge_after(const struct judge *j, size_t query)
 {
     return j->queries[query].after;
 }

@@ -19,8 +19,9 @@ struct judged {
     struct known *items;
     size_t count, cap;
     double base; /* without any candidate */
-    const struct plan *before, *after;
-    struct known last; /* with all that was chosen */
+    const struct plan *before;
+    struct plan *after; /* NULL: as before */
+    struct known last;  /* with all that was chosen */
     bool has_last;
 };
 

@@ -19,13 +19,28 @@ static bool contains(const struct str *names, size_t from, size_t to, struct str
     return false;
 }
 
-static void find_used(const struct plan *p, const struct hypo_answer *answer, size_t count,
-                      bool *uses)
+static struct prop *find_prop(struct node *n, enum prop_id id)
+{
+    struct prop *p = n->props;
+    while (p && p->id != id)
+        p = p->next;
+    return p;
+}
+
+/* Which of the indexes the plan reads; they are called by their labels then. */
+static void find_used(struct plan *p, const struct hypo_answer *answer,
+                      const struct whatif_index *const *indexes, size_t count, bool *uses)
 {
     for (int i = 0; i < p->node_count; i++) {
-        struct str name = node_text(p->nodes[i], PROP_INDEX_NAME);
-        for (size_t k = 0; k < count && name.len; k++)
-            uses[k] |= contains(answer->names, answer->first[k], answer->first[k + 1], name);
+        struct prop *name = find_prop(p->nodes[i], PROP_INDEX_NAME);
+        for (size_t k = 0; k < count && name; k++) {
+            if (!contains(answer->names, answer->first[k], answer->first[k + 1], name->value.text))
+                continue;
+            uses[k] = true;
+            if (indexes[k]->label)
+                name->value.text = str_of(indexes[k]->label);
+            break;
+        }
     }
 }
 
@@ -76,7 +91,7 @@ static bool plan(void *ctx, struct arena *a, const struct whatif_query *q,
     p->whatif.calls = hypo_calls(p->hypo);
     if (!good || !read_answer(a, answer.json, q->sql, &out->plan, err))
         return false;
-    find_used(out->plan, &answer, count, out->uses);
+    find_used(out->plan, &answer, indexes, count, out->uses);
     return true;
 }
 

@@ -56,6 +56,8 @@ struct trial *trial_new(struct planner *p, const struct analysis *an, const stru
         struct err err = {0};
         t->now->indexes[i] = indexes[i];
         t->now->hypothetical[i] = whatif_index_of_ddl(t->arena, str_of(indexes[i].ddl), &err);
+        if (t->now->hypothetical[i])
+            t->now->hypothetical[i]->label = indexes[i].id;
     }
     return t;
 }
@@ -213,6 +215,7 @@ static bool add(struct trial *t, struct list *l, size_t at, struct whatif_index 
         .queries = 1,
         .on = true,
     };
+    x->label = u->id;
     l->hypothetical[at] = x;
     t->now = l;
     if (!planner_size(t->planner, t->arena, x, &u->size_bytes, err) || !is_taken(t, at, err) ||
