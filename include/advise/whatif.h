@@ -13,6 +13,7 @@
 struct arena;
 struct err;
 struct plan;
+struct pred;
 
 /* An index as the server is to take it hypothetically. */
 struct whatif_index {
@@ -20,6 +21,7 @@ struct whatif_index {
      * for each leaf. */
     const struct str *statements;
     size_t count;
+    const char *label; /* its name in plans; NULL: the server's own */
     bool partial;
     bool compares; /* its predicate compares by order (<, >=, BETWEEN) */
 };
@@ -53,5 +55,21 @@ struct whatif {
     void (*tell)(void *ctx, const char *what, size_t done, size_t total);
     size_t calls; /* EXPLAINs made so far */
 };
+
+struct catalog;
+struct query;
+
+/*
+ * Whether an analysed statement (NULL: it could not be) reads nothing but tables, materialized
+ * views included, of the catalog: no view, no row level security, no function in FROM.
+ */
+bool whatif_reads_plain_tables(const struct catalog *cat, const struct query *q);
+
+/*
+ * The CREATE INDEX statements of a text (others are passed over, and those ON ONLY a partitioned
+ * table, which are nothing without its partitions) as one hypothetical index; in the arena. NULL
+ * with ERR_USAGE when there is none.
+ */
+struct whatif_index *whatif_index_of_ddl(struct arena *a, struct str ddl, struct err *err);
 
 #endif

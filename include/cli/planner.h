@@ -27,6 +27,13 @@ struct planner {
  */
 bool planner_open(struct planner *p, struct conn *c, double timeout_ms, bool quiet,
                   struct err *err);
+/* Between two questions of a user who thinks: no transaction is left open, no hypothetical index.
+ * The next question begins anew. */
+void planner_rest(struct planner *p);
+/* HypoPG's estimate of an index's size, at most that; false with ERR_SQL when the server does not
+ * take the index. */
+bool planner_size(struct planner *p, struct arena *a, const struct whatif_index *x,
+                  double *size_bytes, struct err *err);
 /* Takes all hypothetical indexes away. A planner that was never opened is allowed. */
 void planner_close(struct planner *p);
 

@@ -40,35 +40,6 @@ void judge_tell(const struct judge *j, const char *what, size_t done, size_t tot
 
 /* ---- statements ---- */
 
-/* A function in FROM may be one that is inlined, with a view inside. */
-static bool is_plain(const struct catalog *cat, const struct query_rte *rte)
-{
-    const struct cat_rel *rel;
-    switch (rte->kind) {
-    case QUERY_RTE_RELATION:
-        rel = cat ? cat_find_rel(cat, rte->schema, rte->name) : NULL;
-        return !rte->view.len && rel && !rel->row_security && strchr("rpm", rel->kind);
-    case QUERY_RTE_FUNCTION:
-        return false;
-    case QUERY_RTE_SUBQUERY:
-        return !rte->view.len;
-    case QUERY_RTE_VALUES:
-        return true;
-    }
-    return false;
-}
-
-static bool reads_plain_tables(const struct catalog *cat, const struct query *q)
-{
-    if (!q || q->kind == QUERY_UTILITY || q->unresolved_count)
-        return false;
-    for (size_t b = 0; b < q->block_count; b++)
-        for (size_t i = 0; i < q->blocks[b]->rte_count; i++)
-            if (!is_plain(cat, q->blocks[b]->rtes[i]))
-                return false;
-    return true;
-}
-
 /* An error of the statement is its own; one of the connection ends everything. */
 static void take_error(struct judge *j, const struct err *err)
 {
@@ -83,7 +54,7 @@ const struct plan *judge_baseline(struct judge *j, size_t query, struct str sql,
     struct whatif_answer answer;
     struct err err = {0};
     q->base = NAN;
-    q->query = (struct whatif_query){sql, reads_plain_tables(j->run->cat, text)};
+    q->query = (struct whatif_query){sql, whatif_reads_plain_tables(j->run->cat, text)};
     if (!sql.len || (text && text->kind == QUERY_UTILITY) || judge_is_over(j))
         return NULL;
     judge_tell(j, "planning", query, j->run->out->query_count);
@@ -93,7 +64,7 @@ const struct plan *judge_baseline(struct judge *j, size_t query, struct str sql,
     }
     q->base = answer.plan->root->num[PROP_TOTAL_COST];
     q->planned = num_known(q->base);
-    q->before = q->after = answer.plan;
+    q->before = answer.plan;
     return answer.plan;
 }
 
@@ -125,6 +96,8 @@ void judge_grow(struct judge *j)
     j->cand_cap = cap;
 }
 
+const char judge_label[] = "candidate ";
+
 static struct whatif_index *index_of(struct judge *j, size_t cand)
 {
     if (!j->indexes[cand]) {
@@ -133,11 +106,8 @@ static struct whatif_index *index_of(struct judge *j, size_t cand)
         struct whatif_index *w = arena_alloc(a, sizeof *w);
         w->statements = ddl_hypothetical(a, j->run->cat, x, &w->count);
         w->partial = x->predicate_text.len > 0;
-        for (size_t i = 0; i < x->predicate_count; i++) {
-            const struct pred *p = x->predicate[i];
-            w->compares |= p->kind != PRED_TEST || (p->op >= PRED_LT && p->op <= PRED_GE) ||
-                           p->op > PRED_IS_NOT_NULL;
-        }
+        w->label = arena_printf(a, "%s%zu", judge_label, cand);
+        w->compares = judge_compares(x->predicate, x->predicate_count);
         j->indexes[cand] = w;
     }
     return j->indexes[cand];
@@ -386,7 +356,7 @@ const struct plan *judge_before(const struct judge *j, size_t query)
     return j->queries[query].before;
 }
 
-const struct plan *judge_after(const struct judge *j, size_t query)
+struct plan *judge_after(const struct judge *j, size_t query)
 {
     return j->queries[query].after;
 }

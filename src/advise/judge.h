@@ -50,7 +50,9 @@ bool judge_uses(const struct judge *j, size_t query, size_t cand);
 double judge_cost(struct judge *j, size_t query, const size_t *set, size_t count);
 /* Plans with nothing and with all that was chosen; NULL: not known. */
 const struct plan *judge_before(const struct judge *j, size_t query);
-const struct plan *judge_after(const struct judge *j, size_t query);
+struct plan *judge_after(const struct judge *j, size_t query);
+/* How plans call candidates: this and the number. */
+extern const char judge_label[];
 /* Why the server does not take a candidate hypothetically; NULL: it does. */
 const char *judge_refusal(const struct judge *j, size_t cand);
 /* Candidates that the model would have chosen and the planner does not want, and why not. */

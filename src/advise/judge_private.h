@@ -19,8 +19,9 @@ struct judged {
     struct known *items;
     size_t count, cap;
     double base; /* without any candidate */
-    const struct plan *before, *after;
-    struct known last; /* with all that was chosen */
+    const struct plan *before;
+    struct plan *after; /* NULL: as before */
+    struct known last;  /* with all that was chosen */
     bool has_last;
 };
 
@@ -51,6 +52,8 @@ double judge_guess(struct judge *j, size_t query, const size_t *set, size_t coun
 bool judge_ask(struct judge *j, size_t query, const size_t *set, size_t count);
 /* The same, and the plan is kept as the one with all that was chosen. */
 void judge_ask_last(struct judge *j, size_t query, const size_t *set, size_t count);
+/* Whether a predicate is more than tests for equality and NULL: see db/hypo.h. */
+bool judge_compares(const struct pred *const *conjuncts, size_t count);
 /* Candidates were added: make room. */
 void judge_grow(struct judge *j);
 void judge_tell(const struct judge *j, const char *what, size_t done, size_t total);

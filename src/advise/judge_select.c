@@ -282,7 +282,7 @@ static void plan_last(struct judge *j, const size_t *ids, size_t count)
     for (size_t q = 0; q < j->run->out->query_count; q++) {
         struct judged *x = &j->queries[q];
         x->has_last = false;
-        x->after = x->before;
+        x->after = NULL;
         size_t n = x->planned ? judge_askable(j, q, ids, count, set) : 0;
         if (n)
             judge_ask_last(j, q, set, n);

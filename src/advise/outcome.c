@@ -354,8 +354,9 @@ static void take_judgement(struct outcome *o)
         struct advice_query *out = &r->out->queries[q];
         out->cost_before = judge_cost(r->judge, q, NULL, 0);
         out->cost_after = judge_cost(r->judge, q, o->chosen->chosen, o->chosen->count);
+        struct plan *after = judge_after(r->judge, q);
         out->before = judge_before(r->judge, q);
-        out->after = judge_after(r->judge, q);
+        out->after = after ? after : out->before;
     }
 }
 
@@ -485,6 +486,24 @@ static void add_notes(struct outcome *o)
         add_rejects(r);
 }
 
+/* ---- the planner's plans ---- */
+
+/* Candidates in them get the names that are proposed. */
+static void name_indexes(const struct outcome *o, struct plan *p, const char *const *names)
+{
+    size_t skip = strlen(judge_label);
+    for (int i = 0; p && i < p->node_count; i++)
+        for (struct prop *x = p->nodes[i]->props; x; x = x->next) {
+            long long cand;
+            if (x->id != PROP_INDEX_NAME || !str_starts(x->value.text, judge_label) ||
+                !str_to_int64(str_sub(x->value.text, skip, x->value.text.len), &cand))
+                continue;
+            for (size_t k = 0; k < o->chosen->count; k++)
+                if (o->chosen->chosen[k] == (size_t)cand)
+                    x->value.text = str_of(names[k]);
+        }
+}
+
 /* ---- the whole ---- */
 
 static bool any_plan(const struct advise_run *r)
@@ -504,6 +523,8 @@ void run_report(struct advise_run *r, const struct select_result *chosen)
     r->out->indexes = arena_calloc(r->arena, chosen->count, sizeof *r->out->indexes);
     for (size_t i = 0; i < chosen->count; i++)
         names[i] = ddl_index_name(r->arena, r->cat, r->cands.items[chosen->chosen[i]], names, i);
+    for (size_t q = 0; r->judge && q < r->out->query_count; q++)
+        name_indexes(&o, judge_after(r->judge, q), names);
     for (size_t i = 0; i < chosen->count; i++) {
         fill(&o, i, names);
         r->out->size_bytes += num_or(r->out->indexes[i].size_bytes, 0);

@@ -19,13 +19,28 @@ static bool contains(const struct str *names, size_t from, size_t to, struct str
     return false;
 }
 
-static void find_used(const struct plan *p, const struct hypo_answer *answer, size_t count,
-                      bool *uses)
+static struct prop *find_prop(struct node *n, enum prop_id id)
+{
+    struct prop *p = n->props;
+    while (p && p->id != id)
+        p = p->next;
+    return p;
+}
+
+/* Which of the indexes the plan reads; they are called by their labels then. */
+static void find_used(struct plan *p, const struct hypo_answer *answer,
+                      const struct whatif_index *const *indexes, size_t count, bool *uses)
 {
     for (int i = 0; i < p->node_count; i++) {
-        struct str name = node_text(p->nodes[i], PROP_INDEX_NAME);
-        for (size_t k = 0; k < count && name.len; k++)
-            uses[k] |= contains(answer->names, answer->first[k], answer->first[k + 1], name);
+        struct prop *name = find_prop(p->nodes[i], PROP_INDEX_NAME);
+        for (size_t k = 0; k < count && name; k++) {
+            if (!contains(answer->names, answer->first[k], answer->first[k + 1], name->value.text))
+                continue;
+            uses[k] = true;
+            if (indexes[k]->label)
+                name->value.text = str_of(indexes[k]->label);
+            break;
+        }
     }
 }
 
@@ -76,21 +91,35 @@ static bool plan(void *ctx, struct arena *a, const struct whatif_query *q,
     p->whatif.calls = hypo_calls(p->hypo);
     if (!good || !read_answer(a, answer.json, q->sql, &out->plan, err))
         return false;
-    find_used(out->plan, &answer, count, out->uses);
+    find_used(out->plan, &answer, indexes, count, out->uses);
     return true;
+}
+
+static bool try_index(struct planner *p, struct arena *a, const struct whatif_index *x,
+                      double *size_bytes, const char **why, struct err *err)
+{
+    struct hypo_index index = {x->statements, x->count, x->partial, x->compares};
+    return hypo_begin(p->hypo, p->explain.timeout_ms, err) &&
+           hypo_try(p->hypo, a, &index, size_bytes, why, err);
 }
 
 static const char *refuses(void *ctx, struct arena *a, const struct whatif_index *x)
 {
-    struct planner *p = ctx;
     struct err err = {0};
     const char *why = NULL;
     double bytes;
-    struct hypo_index index = {x->statements, x->count, x->partial, x->compares};
-    if (!hypo_begin(p->hypo, p->explain.timeout_ms, &err) ||
-        !hypo_try(p->hypo, a, &index, &bytes, &why, &err))
+    if (!try_index(ctx, a, x, &bytes, &why, &err))
         return arena_strdup(a, err.message);
     return why;
+}
+
+bool planner_size(struct planner *p, struct arena *a, const struct whatif_index *x,
+                  double *size_bytes, struct err *err)
+{
+    const char *why = NULL;
+    if (!try_index(p, a, x, size_bytes, &why, err))
+        return false;
+    return !why || err_set(err, ERR_SQL, "%s", why);
 }
 
 static bool is_stopped(void *ctx)
@@ -149,6 +178,11 @@ bool planner_open(struct planner *p, struct conn *c, double timeout_ms, bool qui
     if (p->hypo)
         p->basis = hypo_version(p->hypo);
     return p->hypo != NULL;
+}
+
+void planner_rest(struct planner *p)
+{
+    hypo_end(p->hypo);
 }
 
 void planner_close(struct planner *p)
