@@ -52,7 +52,7 @@ same "$status $(sums | sed 's/.*, //')" '0 14 plans' 'a directory'
 run "$tmp/dir/*.log"
 same "$(sums | sed 's/.*, //')" '14 plans' 'a pattern'
 run "$tmp/dir/none*.log"
-same "$status $(cut -c1-33 "$tmp/err")" '2 pgsift: no file fits the pattern' 'a pattern that fits nothing'
+same "$status $(cut -c1-32 "$tmp/err")" '2 pgsift: no file fits the pattern' 'a pattern that fits nothing'
 run $logs/stderr-text.log "$tmp/missing.log"
 same "$status" 4 'a file is missing: a report of the others, status 4'
 grep -q 'missing.log: No such file' "$tmp/err"

@@ -15,13 +15,14 @@ struct catalog;
 struct conn;
 struct plan;
 
-/* One statement, in the order given. */
+/* One statement, in the order given; those of pg_stat_statements the heaviest first. */
 struct live_item {
     const char *name;
     struct statement statement;
     struct str json;         /* EXPLAIN's answer; absent: there is none, err says why */
     struct read_result read; /* its plan, with the statement as query_text */
     const char *run;         /* see struct report; NULL nothing to tell */
+    double calls, total_ms;  /* of pg_stat_statements; NAN: not known */
     double ms;               /* execution time, of several runs the median; NAN not executed */
     struct err err;
 };
@@ -31,6 +32,7 @@ struct live {
     struct arena *arena;
     struct explain_options explain;
     struct live_values values; /* of parameters */
+    int most_statements;       /* of pg_stat_statements */
     bool sample;               /* missing values from statistics */
     bool quiet;
     struct live_item *items;
@@ -44,6 +46,11 @@ struct live {
 
 /* Whether the command line has statements for a server. */
 bool live_is_wanted(const struct cli *c);
+/*
+ * The statements that --statements asks for, as items that are not explained yet; what the role
+ * cannot see is a warning. False with the errors of conn_run.
+ */
+bool live_add_statements(struct live *l, struct err *err);
 /*
  * Connect, explain everything, read the catalog (unless anonymized or --catalog names a file).
  * Warnings go to standard error; what is wrong with one statement is its item's. False: nothing was

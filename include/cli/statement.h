@@ -12,6 +12,9 @@ struct statement {
     struct str text;          /* the statement in it, without semicolon */
     size_t offset;            /* of the text in the original */
     struct sql_params params; /* params.text is what is sent */
+    /* CREATE TABLE AS or SELECT INTO: executed by EXPLAIN, it makes a table in a transaction that
+     * is READ ONLY as well. */
+    bool makes_table;
 };
 
 /*

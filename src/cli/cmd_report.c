@@ -84,9 +84,9 @@ static bool begin_output(struct run *r, struct err *err)
     return true;
 }
 
-/* run: how it was come by on a server; NULL not from one. */
+/* item: what a server said; NULL the plan is not from one. */
 static bool report_plan(struct run *r, struct arena *a, const char *source, const struct plan *p,
-                        size_t count, const char *run, struct err *err)
+                        size_t count, const struct live_item *item, struct err *err)
 {
     if (!begin_output(r, err))
         return false;
@@ -96,7 +96,11 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
     r->totals.plan_count++;
     struct report *report =
         analysis_report(&r->analysis, a, cat, p, source, r->totals.plan_count, count);
-    report->run = run;
+    if (item) {
+        report->run = item->run;
+        report->calls = item->calls;
+        report->total_ms = item->total_ms;
+    }
     r->writer->plan(&r->stream, report);
     r->stream.plans++;
     for (int s = 0; s <= SEVERITY_HIGH; s++)
@@ -130,7 +134,7 @@ static bool report_item(struct run *r, const struct live *l, const struct live_i
     if (item->err.code)
         intake_problem(&r->intake, item->name, &(struct read_problem){.err = item->err});
     for (size_t i = 0; good && i < item->read.plan_count; i++)
-        good = report_plan(r, a, source, item->read.plans[i], l->count, item->run, err);
+        good = report_plan(r, a, source, item->read.plans[i], l->count, item, err);
     arena_free(a);
     return good;
 }

@@ -1,5 +1,6 @@
 #include "cli/live.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -7,13 +8,17 @@
 #include "cli/connect.h"
 #include "db/catalog.h"
 #include "db/explain.h"
+#include "db/statements.h"
 #include "plan/plan.h"
+#include "sql/lex.h"
+#include "sql/mend.h"
 
-enum { MOST_REPEATS = 1000 };
+enum { MOST_REPEATS = 1000, DEFAULT_STATEMENTS = 10, MOST_STATEMENTS = 1000 };
 
 bool live_is_wanted(const struct cli *c)
 {
-    return opts_given(&c->opts, OPT_COMMAND) || opts_given(&c->opts, OPT_FILE);
+    return opts_given(&c->opts, OPT_COMMAND) || opts_given(&c->opts, OPT_FILE) ||
+           opts_given(&c->opts, OPT_STATEMENTS);
 }
 
 /* ---- options ---- */
@@ -35,6 +40,10 @@ static bool set_explain(struct live *l, struct err *err)
         if (o->uses[i].id == OPT_EXPLAIN &&
             !explain_options_set(l->arena, e, str_of(o->uses[i].arg), err))
             return false;
+    l->most_statements = DEFAULT_STATEMENTS;
+    if (opts_value(o, OPT_STATEMENTS) &&
+        !opts_int(o, OPT_STATEMENTS, 1, MOST_STATEMENTS, &l->most_statements, err))
+        return false;
     return live_values_read(l->arena, o, &l->values, err) &&
            opts_int(o, OPT_REPEAT, 1, MOST_REPEATS, &e->repeat, err) &&
            opts_time(o, OPT_TIMEOUT, &e->timeout_ms, err);
@@ -57,6 +66,7 @@ static bool read_statement(struct live *l, const struct opt_use *use, struct err
     struct live_item *item = &l->items[l->count];
     struct buf text = {0};
     item->name = use->id == OPT_COMMAND ? "query" : use->arg;
+    item->calls = item->total_ms = NAN;
     bool good = true;
     if (use->id == OPT_COMMAND)
         buf_adds(&text, use->arg);
@@ -70,6 +80,70 @@ static bool read_statement(struct live *l, const struct opt_use *use, struct err
     }
     l->count++;
     return true;
+}
+
+/* ---- pg_stat_statements ---- */
+
+static size_t highest_param(struct str sql)
+{
+    struct lex lex = {.s = sql};
+    size_t highest = 0;
+    long long n;
+    for (struct lex_token t; lex_next(&lex, &t);)
+        if (t.kind == LEX_PARAM && str_to_int64(str_sub(t.text, 1, t.text.len), &n) && n > 0 &&
+            (size_t)n > highest)
+            highest = (size_t)n;
+    return highest;
+}
+
+/* "#1 62% of the time". */
+static void take_stat(struct live *l, struct live_item *item, const struct statement_stat *s,
+                      size_t number)
+{
+    struct buf name = {0};
+    struct str text = sql_mend(l->arena, s->sql);
+    buf_printf(&name, "#%zu", number);
+    if (isfinite(s->share)) {
+        buf_addc(&name, ' ');
+        text_add_decimal(&name, s->share * 100, s->share < 0.1 ? 1 : 0, true);
+        buf_adds(&name, "% of the time");
+    }
+    *item = (struct live_item){
+        .name = arena_strdup(l->arena, name.data),
+        .statement = {.name = "statement", .original = text, .text = text},
+        .calls = s->calls,
+        .total_ms = s->total_ms,
+    };
+    item->statement.params =
+        (struct sql_params){.text = text, .map = {.original = text}, .count = highest_param(text)};
+    buf_free(&name);
+}
+
+bool live_add_statements(struct live *l, struct err *err)
+{
+    struct statement_stats stats;
+    if (!opts_given(&l->cli->opts, OPT_STATEMENTS))
+        return true;
+    if (!statements_fetch(l->conn, l->arena, (size_t)l->most_statements, &stats, err))
+        return false;
+    if (stats.hidden && !l->quiet) {
+        struct err warning = {0};
+        err_set(&warning, ERR_PARTIAL, "%zu statements of other roles are hidden", stats.hidden);
+        err_hint(&warning, "membership in pg_read_all_stats shows them");
+        cli_warning("pg_stat_statements", &warning);
+    }
+    struct live_item *items = arena_calloc(l->arena, l->count + stats.count + 1, sizeof *items);
+    if (l->count)
+        memcpy(items, l->items, l->count * sizeof *items);
+    for (size_t i = 0; i < stats.count; i++)
+        take_stat(l, &items[l->count + i], &stats.items[i], i + 1);
+    l->items = items;
+    l->count += stats.count;
+    if (l->count)
+        return true;
+    err_set(err, ERR_SQL,
+            "pg_stat_statements has no statement of this database that can be explained");
+    return false;
 }
 
 /* What is wrong with a statement before anything is sent ends the run. */
@@ -90,10 +164,16 @@ static void describe_run(struct arena *a, struct live_item *item, const struct e
                          const char *params)
 {
     struct buf b = {0};
-    buf_adds(&b, params ? params : "");
-    if (params && e->runs > 1)
-        buf_adds(&b, "; ");
+    if (isfinite(item->calls)) {
+        text_add_grouped(&b, item->calls);
+        buf_printf(&b, " call%s, in all ", item->calls == 1 ? "" : "s");
+        text_add_ms(&b, item->total_ms);
+        buf_adds(&b, ", mean ");
+        text_add_ms(&b, item->total_ms / item->calls);
+    }
+    buf_printf(&b, "%s%s", b.len && params ? "; " : "", params ? params : "");
     if (e->runs > 1) {
+        buf_adds(&b, b.len ? "; " : "");
         buf_printf(&b, "median of %d runs ", e->runs);
         text_add_ms(&b, e->median_ms);
         buf_adds(&b, ", least ");
@@ -133,6 +213,10 @@ static bool explain(const struct live *l, const struct explain_options *o, struc
     struct live_binding binding;
     struct explain_result result;
     *left_out = NULL;
+    if (item->statement.makes_table && o->analyze && !o->write) {
+        err_set(&item->err, ERR_SQL, "cannot make a table in a read-only transaction");
+        return hint(o, &item->err, "25006"), false;
+    }
     if (!live_bind(l->conn, a, &l->values, &item->statement, o, l->sample, &binding, &item->err))
         return hint(o, &item->err, conn_sqlstate(l->conn)), false;
     options.generic = binding.generic;
@@ -158,7 +242,10 @@ bool live_again(const struct live *l, size_t i, bool analyze, struct arena *a,
     o.analyze = analyze;
     o.write = analyze && l->explain.write;
     o.repeat = 1;
-    *out = (struct live_item){.name = l->items[i].name, .statement = l->items[i].statement};
+    *out = (struct live_item){.name = l->items[i].name,
+                              .statement = l->items[i].statement,
+                              .calls = l->items[i].calls,
+                              .total_ms = l->items[i].total_ms};
     return explain(l, &o, a, out, &left_out);
 }
 
@@ -267,6 +354,10 @@ bool live_run(struct live *l, const struct cli *c, struct err *err)
     l->conn = connect_open(c, o->file_count ? o->files[0] : NULL, err);
     if (!l->conn)
         return false;
+    if (!live_add_statements(l, err)) {
+        l->source = "pg_stat_statements";
+        return false;
+    }
     warn_of_writing(l);
     explain_all(l);
     if (!opts_given(o, OPT_CATALOG) && !opts_given(o, OPT_ANONYMIZE))

@@ -14,6 +14,32 @@ static size_t begin_of(struct str text, size_t offset)
     return begin;
 }
 
+/* What a statement that our parser does not know looks like. */
+static bool looks_like_making(struct str sql)
+{
+    struct lex lex = {.s = sql};
+    bool inserts = false, makes = false, first = true;
+    for (struct lex_token t; lex_next(&lex, &t); first = false) {
+        makes |= first && lex_is_word(&t, "create");
+        inserts |= lex_is_word(&t, "insert") || lex_is_word(&t, "merge");
+        makes |= !inserts && lex_is_word(&t, "into");
+    }
+    return makes;
+}
+
+static bool makes_table(struct arena *a, struct str sql)
+{
+    struct err ignored = {0};
+    const struct json *tree = sql_parse(a, sql, &ignored);
+    if (!tree)
+        return looks_like_making(sql);
+    const struct json *stmt = json_get(json_first(json_get(tree, "stmts")), "stmt");
+    const struct json *select = json_get(stmt, "SelectStmt");
+    while (json_get(select, "larg")) /* INTO stands in the first arm of a UNION */
+        select = json_get(select, "larg");
+    return json_get(stmt, "CreateTableAsStmt") || json_get(select, "intoClause");
+}
+
 static bool check_count(const struct script *s, struct err *err)
 {
     if (s->query_count == 1)
@@ -49,6 +75,7 @@ bool statement_find(struct arena *a, const char *name, struct str text, struct s
         return false;
     }
     sql_params_number(a, out->text, &out->params);
+    out->makes_table = makes_table(a, out->params.text);
     return true;
 }
 

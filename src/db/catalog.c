@@ -18,7 +18,7 @@ static const double TIMEOUT_MS = 600000;
 /* As SET LOCAL in snapshot.sql: what the text of values depends on; without compilation, which
  * takes longer than the statement. */
 static const char settings[] =
-    "SELECT set_config('jit', 'off', true), set_config('timezone', 'UTC', true), "
+    "SELECT /* pgsift */ set_config('jit', 'off', true), set_config('timezone', 'UTC', true), "
     "set_config('datestyle', 'ISO, YMD', true), set_config('intervalstyle', 'postgres', true), "
     "set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true), "
     "set_config('pgsift.request', $1, true)";

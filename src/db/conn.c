@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 #include <math.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,22 +43,33 @@ const char *conn_library(void)
 
 /* ---- connecting ---- */
 
-/* The library's message in our form: one line, and the indented lines as the hint. */
+static void add_words(struct buf *b, const char *between, struct str line)
+{
+    if (b->len)
+        buf_adds(b, between);
+    for (size_t i = 0; i < line.len; i++)
+        if (line.p[i] != ' ' || line.p[i - 1] != ' ')
+            buf_addc(b, line.p[i]);
+}
+
+/*
+ * The library's message in our form: what happened in one line, the indented lines below it as the
+ * hint. Where several hosts were tried there is such a pair for each; the first hint is kept. What
+ * else comes after a hint is about the library's own state.
+ */
 static void set_connect_error(struct err *err, const char *message)
 {
     struct str rest = str_of(message), line;
     struct buf text = {0}, hint = {0};
+    bool hinted = false;
     while (str_line(&rest, &line)) {
         bool indented = line.len && line.p[0] == '\t';
-        struct buf *b = indented && hint.len == 0 ? &hint : &text;
         line = str_trim(line);
-        if (line.len == 0)
-            continue;
-        if (b->len)
-            buf_adds(b, "; ");
-        for (size_t i = 0; i < line.len; i++)
-            if (line.p[i] != ' ' || i == 0 || line.p[i - 1] != ' ')
-                buf_addc(b, line.p[i]);
+        if (line.len && indented && !hinted)
+            add_words(&hint, " ", line);
+        else if (line.len && !indented && (!hint.len || str_starts(line, "connection to")))
+            add_words(&text, "; ", line);
+        hinted |= hint.len && !indented;
     }
     err_set(err, ERR_CONNECT, "%s", text.len ? text.data : "the server could not be reached");
     if (hint.len)
@@ -247,13 +259,26 @@ static double now_ms(void)
 /* Why a statement was cancelled by this side. */
 enum stop_reason { STOP_NONE, STOP_USER, STOP_PATIENCE };
 
-static void send_cancel(struct conn *c)
+static void *cancel_thread(void *cancel)
 {
     char message[256];
-    PGcancel *cancel = PQgetCancel(c->pg);
-    if (cancel)
-        PQcancel(cancel, message, sizeof message);
+    PQcancel(cancel, message, sizeof message);
     PQfreeCancel(cancel);
+    return NULL;
+}
+
+/*
+ * Ask the server to cancel. That goes over a connection of its own, and the library waits for the
+ * server to close it: for ever, if the server does not answer. So a thread does the waiting.
+ */
+static void send_cancel(struct conn *c)
+{
+    pthread_t thread;
+    PGcancel *cancel = PQgetCancel(c->pg);
+    if (cancel && pthread_create(&thread, NULL, cancel_thread, cancel) == 0)
+        pthread_detach(thread);
+    else
+        PQfreeCancel(cancel);
 }
 
 /* Until the next result is complete. False: the server said nothing more in time. */

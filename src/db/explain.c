@@ -234,7 +234,7 @@ static bool run_explain(struct run *r, struct conn_result *out, struct err *err)
 
 static bool is_primary(struct run *r, struct err *err)
 {
-    struct conn_request request = {.sql = STR("SELECT pg_is_in_recovery()")};
+    struct conn_request request = {.sql = STR("SELECT /* pgsift */ pg_is_in_recovery()")};
     struct conn_result out;
     if (!r->o->write)
         return true;

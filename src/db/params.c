@@ -6,7 +6,7 @@
 static const double TIMEOUT_MS = 10000;
 
 static const char type_names[] =
-    "WITH RECURSIVE base(o, oid, typ) AS ("
+    "WITH RECURSIVE /* pgsift */ base(o, oid, typ) AS ("
     "  SELECT u.o, u.t, u.t FROM unnest($1::oid[]) WITH ORDINALITY AS u(t, o)"
     "  UNION ALL"
     "  SELECT b.o, b.oid, t.typbasetype FROM base b JOIN pg_type t ON t.oid = b.typ"

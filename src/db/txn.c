@@ -17,7 +17,7 @@ static bool set_timeouts(struct conn *c, const struct txn_options *o, struct err
     struct str values[] = {str_of(arena_printf(a, "%.0f", ceil(o->timeout_ms))),
                            str_of(arena_printf(a, "%.0f", ceil(o->lock_timeout_ms)))};
     struct conn_request r = {
-        .sql = STR("SELECT set_config('statement_timeout', $1, true), "
+        .sql = STR("SELECT /* pgsift */ set_config('statement_timeout', $1, true), "
                    "set_config('lock_timeout', $2, true)"),
         .params = values,
         .param_count = 2,

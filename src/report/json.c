@@ -372,6 +372,8 @@ static void put_statement(struct json_writer *w, const struct report *r)
     };
     json_value_text(w, "source", str_of(r->source));
     json_value_text(w, "run", str_of(r->run));
+    json_value_num(w, "calls", r->calls, 0);
+    json_value_num(w, "total_ms", r->total_ms, 3);
     json_key(w, "number");
     json_int(w, (int64_t)r->number);
     json_key(w, "line");

@@ -52,27 +52,39 @@ static void choose_by_type(struct sampler *s, size_t n)
 
 /* ---- by the key word before it ---- */
 
-static bool is_number(const struct sample_type *t)
+/* What must stand where only some words or sizes make sense. */
+static const struct {
+    const char *word; /* before the parameter, an opening parenthesis in between passed over */
+    bool number;      /* the parameter is a number; else a text */
+    const char *value, *reason;
+} word_values[] = {
+    {"limit", true, "20", "LIMIT"},       {"first", true, "20", "LIMIT"},
+    {"next", true, "20", "LIMIT"},        {"offset", true, "0", "OFFSET"},
+    {"date_trunc", false, "day", "unit"}, {"date_part", false, "day", "unit"},
+    {"zone", false, "UTC", "time zone"},
+};
+
+static void choose_by_word(struct sampler *s, const struct lex_token *word, size_t n)
 {
-    return t->category == 'N';
+    bool number = s->types[n].category == 'N', text = s->types[n].category == 'S';
+    for (size_t i = 0; i < sizeof word_values / sizeof *word_values; i++)
+        if (lex_is_word(word, word_values[i].word) && (word_values[i].number ? number : text))
+            s->out[n] = (struct sample){.value = str_of(word_values[i].value),
+                                        .reason = word_values[i].reason};
 }
 
-/* LIMIT $1, FETCH FIRST $1, OFFSET $1. */
+/* LIMIT $1, date_trunc($1, ...), AT TIME ZONE $1 */
 static void choose_by_words(struct sampler *s, struct str sql)
 {
     struct lex lex = {.s = sql};
     struct lex_token t, last = {0};
     long long n;
-    for (; lex_next(&lex, &t); last = t) {
-        bool limit = lex_is_word(&last, "limit") || lex_is_word(&last, "first") ||
-                     lex_is_word(&last, "next");
-        bool offset = lex_is_word(&last, "offset");
-        if (t.kind != LEX_PARAM || !(limit || offset) ||
-            !str_to_int64(str_sub(t.text, 1, t.text.len), &n) || n < 1 || (size_t)n > s->count ||
-            !is_number(&s->types[n - 1]))
-            continue;
-        s->out[n - 1] = (struct sample){.value = limit ? STR("20") : STR("0"),
-                                        .reason = limit ? "LIMIT" : "OFFSET"};
+    while (lex_next(&lex, &t)) {
+        if (t.kind == LEX_PARAM && str_to_int64(str_sub(t.text, 1, t.text.len), &n) && n > 0 &&
+            (size_t)n <= s->count)
+            choose_by_word(s, &last, (size_t)n - 1);
+        if (!lex_is(&t, "("))
+            last = t;
     }
 }
 
