@@ -156,6 +156,10 @@ struct pred_cache;
 struct pred_cache *pred_cache_new(struct arena *a);
 const struct pred *pred_cache_parse(struct pred_cache *cache, struct str condition);
 
+struct sort_key;
+/* The same for an item of a Sort Key, see sort_key_parse(). *out is always set. */
+bool pred_cache_sort_key(struct pred_cache *cache, struct str item, const struct sort_key **out);
+
 /* One item of a Sort Key, Presorted Key or ORDER BY. */
 struct sort_key {
     struct pred_side side; /* SIDE_COLUMN or SIDE_EXPR; else not indexable */

@@ -1,6 +1,8 @@
 #include "read/json.h"
 
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -25,9 +27,52 @@ static bool expected(struct reader *r, const char *what)
     return syntax_expected(r->err, text, (size_t)(r->p - r->text), what);
 }
 
+/* ---- eight bytes at a time ---- */
+
+#define EVERY(c) ((uint64_t)(unsigned char)(c)*0x0101010101010101u)
+
+static uint64_t load8(const char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* The high bit of every byte that is zero, exact up to the first one. */
+static uint64_t zeros(uint64_t v)
+{
+    return (v - EVERY(1)) & ~v & EVERY(0x80);
+}
+
+/* Bytes before the first mark, in the order of memory. */
+static int before_mark(uint64_t marks)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return __builtin_ctzll(marks) / 8;
+#else
+    (void)marks;
+    return 0; /* the slow way finds it */
+#endif
+}
+
+/* Past blanks: most of them are indentation. */
+static void skip_blanks(struct reader *r)
+{
+    while (r->end - r->p >= 8) {
+        uint64_t others = load8(r->p) ^ EVERY(' ');
+        if (others) {
+            r->p += before_mark(others);
+            return;
+        }
+        r->p += 8;
+    }
+}
+
 static void skip_space(struct reader *r)
 {
     for (; r->p < r->end; r->p++) {
+        if (*r->p == ' ')
+            skip_blanks(r);
         if (*r->p == '\n')
             r->line++;
         else if (*r->p != ' ' && *r->p != '\t' && *r->p != '\r')
@@ -91,6 +136,16 @@ static bool unescape(struct reader *r, struct buf *out)
 /* Past what stands in a string as it is: to a quote, a backslash, a NUL, or the end. */
 static void skip_plain(struct reader *r)
 {
+    while (r->end - r->p >= 8) {
+        uint64_t v = load8(r->p);
+        uint64_t marks =
+            zeros(v) | zeros(v ^ EVERY('"')) | zeros(v ^ EVERY('\\')) | zeros(v ^ EVERY('\n'));
+        if (marks) {
+            r->p += before_mark(marks);
+            break;
+        }
+        r->p += 8;
+    }
     for (; r->p < r->end; r->p++) {
         if (*r->p == '"' || *r->p == '\\' || *r->p == '\0')
             return;

@@ -175,11 +175,11 @@ static void show_keyset(struct rule_run *run, struct finding *f, const struct no
     struct buf columns = {0}, marks = {0};
     bool desc = false, usable = keys && keys->kind == VALUE_LIST && keys->count > 0;
     for (size_t i = 0; usable && i < keys->count; i++) {
-        struct sort_key key;
-        usable = sort_key_parse(run->arena, value_item(keys, i)->text, &key) &&
-                 (i == 0 || key.desc == desc);
-        desc = key.desc;
-        buf_printf(&columns, "%s%.*s", i ? ", " : "", STR_ARG(key.side.text));
+        const struct sort_key *key;
+        usable = conditions_sort_key(run, value_item(keys, i)->text, &key) &&
+                 (i == 0 || key->desc == desc);
+        desc = key->desc;
+        buf_printf(&columns, "%s%.*s", i ? ", " : "", STR_ARG(key->side.text));
         buf_printf(&marks, "%s$%zu", i ? ", " : "", i + 1);
     }
     if (usable)

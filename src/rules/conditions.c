@@ -12,17 +12,22 @@ struct entry {
     struct entry *next;
 };
 
-enum { BUCKETS = 1024 };
+enum { BUCKETS_MOST = 1024 };
 
 struct conditions {
     struct pred_cache *parsed; /* by text */
-    struct entry *bucket[BUCKETS];
+    size_t bucket_count;       /* a power of two that suits the plan's nodes */
+    struct entry **bucket;
 };
 
 struct conditions *conditions_new(struct rule_run *run)
 {
     struct conditions *c = arena_alloc(run->arena, sizeof *c);
     c->parsed = run->memo ? run->memo->parsed : pred_cache_new(run->arena);
+    c->bucket_count = 8;
+    while (c->bucket_count < (size_t)run->plan->node_count && c->bucket_count < BUCKETS_MOST)
+        c->bucket_count *= 2;
+    c->bucket = arena_calloc(run->arena, c->bucket_count, sizeof *c->bucket);
     return c;
 }
 
@@ -283,7 +288,8 @@ static void fill(struct rule_run *run, struct entry *e)
 const struct condition_list *conditions_of(struct rule_run *run, const struct node *n,
                                            enum prop_id id)
 {
-    struct entry **bucket = &run->conditions->bucket[((size_t)n->id * 31 + (size_t)id) % BUCKETS];
+    struct conditions *c = run->conditions;
+    struct entry **bucket = &c->bucket[((size_t)n->id * 31 + (size_t)id) & (c->bucket_count - 1)];
     for (struct entry *e = *bucket; e; e = e->next)
         if (e->node == n && e->id == id)
             return &e->list;
@@ -322,4 +328,9 @@ size_t conditions_columns(const struct condition_list *list, unsigned uses, stru
         out[count++] = p->left.column;
     }
     return count;
+}
+
+bool conditions_sort_key(struct rule_run *run, struct str item, const struct sort_key **out)
+{
+    return pred_cache_sort_key(run->conditions->parsed, item, out);
 }

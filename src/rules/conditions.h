@@ -61,6 +61,9 @@ const struct condition_list *conditions_of(struct rule_run *run, const struct no
 /* The first conjunct of that use; NULL when there is none. */
 const struct condition *conditions_first(const struct condition_list *list, enum cond_use use);
 
+/* An item of a Sort Key, parsed once; false when it cannot be. */
+bool conditions_sort_key(struct rule_run *run, struct str item, const struct sort_key **out);
+
 /* Whether the cast on the left (left_side) or right side of a comparison keeps an index on the
  * column of n from use. *sure: see struct condition. */
 bool conditions_cast_defeats(const struct rule_run *run, const struct node *n, const struct pred *p,

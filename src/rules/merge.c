@@ -118,8 +118,15 @@ static void apply(struct rule_run *run, const struct cause *rule)
             tell_if_fit(run, rule->where, reasons.item[c], effects.item[e]);
 }
 
+static bool has_several(const struct rule_run *run)
+{
+    return run->findings && run->findings->next;
+}
+
 void merge_causes(struct rule_run *run)
 {
+    if (!has_several(run))
+        return;
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
         apply(run, &causes[i]);
 }
@@ -153,6 +160,8 @@ static struct finding *largest_small(const struct by_rule *all)
 
 void merge_small(struct rule_run *run)
 {
+    if (!has_several(run))
+        return;
     for (size_t i = 0; i < rule_count; i++) {
         struct by_rule all = collect(run, rules[i].id);
         struct finding *first = all.count > 1 ? largest_small(&all) : NULL;

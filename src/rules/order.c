@@ -1,6 +1,7 @@
 #include "rules/order.h"
 
 #include "base/arena.h"
+#include "rules/conditions.h"
 #include "rules/family.h"
 #include "sql/pred.h"
 
@@ -10,15 +11,15 @@ static bool one_relation(struct rule_run *run, const struct value *keys, struct 
 {
     bool any = false;
     for (size_t i = 0; i < keys->count; i++) {
-        struct sort_key key;
-        if (!sort_key_parse(run->arena, value_item(keys, i)->text, &key) ||
-            (key.side.kind != SIDE_COLUMN && key.side.kind != SIDE_EXPR) || key.side.is_volatile ||
-            key.side.is_stable || key.side.column_count == 0)
+        const struct sort_key *key;
+        if (!conditions_sort_key(run, value_item(keys, i)->text, &key) ||
+            (key->side.kind != SIDE_COLUMN && key->side.kind != SIDE_EXPR) ||
+            key->side.is_volatile || key->side.is_stable || key->side.column_count == 0)
             return false;
-        for (size_t c = 0; c < key.side.column_count; c++) {
-            if (any && !str_eq(*qualifier, key.side.columns[c].qualifier))
+        for (size_t c = 0; c < key->side.column_count; c++) {
+            if (any && !str_eq(*qualifier, key->side.columns[c].qualifier))
                 return false;
-            *qualifier = key.side.columns[c].qualifier;
+            *qualifier = key->side.columns[c].qualifier;
             any = true;
         }
     }

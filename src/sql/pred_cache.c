@@ -8,11 +8,21 @@ struct entry {
     struct entry *next; /* in the same bucket */
 };
 
+struct key_entry {
+    struct str text;
+    struct sort_key key;
+    bool good;
+    struct key_entry *next;
+};
+
+enum { KEY_BUCKETS = 256 };
+
 struct pred_cache {
     struct arena *a;
     struct entry **buckets;
     size_t size; /* a power of two */
     size_t count;
+    struct key_entry **keys; /* [KEY_BUCKETS]; NULL: none yet */
 };
 
 enum { FIRST_SIZE = 64 };
@@ -67,4 +77,27 @@ const struct pred *pred_cache_parse(struct pred_cache *c, struct str condition)
     e->pred = pred_parse(c->a, condition);
     push(c, e);
     return e->pred;
+}
+
+static struct key_entry *key_of(struct pred_cache *c, struct str item)
+{
+    if (!c->keys)
+        c->keys = arena_calloc(c->a, KEY_BUCKETS, sizeof *c->keys);
+    struct key_entry **bucket = &c->keys[text_hash(item) % KEY_BUCKETS];
+    for (struct key_entry *e = *bucket; e; e = e->next)
+        if (str_eq(e->text, item))
+            return e;
+    struct key_entry *e = arena_alloc(c->a, sizeof *e);
+    e->text = str_dup(c->a, item);
+    e->good = sort_key_parse(c->a, e->text, &e->key);
+    e->next = *bucket;
+    *bucket = e;
+    return e;
+}
+
+bool pred_cache_sort_key(struct pred_cache *c, struct str item, const struct sort_key **out)
+{
+    const struct key_entry *e = key_of(c, item);
+    *out = &e->key;
+    return e->good;
 }

@@ -1,0 +1,62 @@
+#!/bin/bash
+# A log in, a report out: time and peak memory of pgsift log (A) against a yardstick (B), in turns.
+# The logs are made from the records of a real one; LOG_MB is the size of each (1024 for 1 GB).
+set -e
+build=${BUILD:-build}
+megabytes=${LOG_MB:-200}
+rounds=${ROUNDS:-5}
+samples=${PGSIFT_SHARED:-../shared}/logs/pg15
+pgsift=$build/pgsift
+pair=$build/bench/pair
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+if [ ! -r "$samples/full-json.log" ]; then
+    echo "no real logs in $samples: fixtures are taken"
+    samples=fixtures/logs
+    json=$samples/stderr-json.log text=$samples/stderr-text.log yaml='' xml=''
+else
+    json=$samples/full-json.log text=$samples/ae-text.log
+    yaml=$samples/ae-yaml.log xml=$samples/ae-xml.log
+fi
+
+row() { # name, file, A..., --, B...
+    local name=$1 bytes
+    bytes=$(stat -c %s "$2")
+    shift 2
+    "$pair" "$rounds" "$@" | awk -F '\t' -v name="$name" -v bytes="$bytes" '{
+        printf "%-40s %8.0f %8.0f %8.2f %8.1f %8.1f\n", name, bytes / 1e3 / $1, bytes / 1e3 / $2, $3, $4 / 1024, $5 / 1024
+    }'
+}
+head_line() {
+    printf '\n%s\n%-40s %8s %8s %8s %8s %8s\n' "$1" '' 'A MB/s' 'B MB/s' 'A/B time' 'A MB' 'B MB'
+}
+make_log() { "$build/bench/gen_log" "$1" "$megabytes" "$2" "$3" >"$tmp/$4"; }
+
+make_log stderr plans "$json" json.log
+head_line "JSON plans in stderr, $megabytes MB, against cJSON_Parse of the same bodies"
+row 'one thread' "$tmp/json.log" "$pgsift" log -q --jobs=1 "$tmp/json.log" -- "$build/bench/cjson_log" 1 "$tmp/json.log"
+row 'two threads' "$tmp/json.log" "$pgsift" log -q --jobs=2 "$tmp/json.log" -- "$build/bench/cjson_log" 2 "$tmp/json.log"
+head_line 'Two threads against one'
+row 'JSON plans' "$tmp/json.log" "$pgsift" log -q --jobs=2 "$tmp/json.log" -- "$pgsift" log -q --jobs=1 "$tmp/json.log"
+
+head_line 'Destinations and formats of plans, against JSON plans in stderr (MB/s are of each file)'
+for destination in csv json; do
+    make_log $destination plans "$json" "other.$destination"
+    row "JSON plans in ${destination}log" "$tmp/other.$destination" "$pgsift" log -q --jobs=1 "$tmp/other.$destination" -- "$pgsift" log -q --jobs=1 "$tmp/json.log"
+    rm "$tmp/other.$destination"
+done
+for format in text yaml xml; do
+    source=${!format}
+    [ -n "$source" ] || continue
+    make_log stderr plans "$source" other.log
+    row "$format plans in stderr" "$tmp/other.log" "$pgsift" log -q --jobs=1 "$tmp/other.log" -- "$pgsift" log -q --jobs=1 "$tmp/json.log"
+done
+make_log stderr lines "$json" other.log
+head_line 'Lines without plans'
+row 'against wc -l' "$tmp/other.log" "$pgsift" log -q --jobs=1 "$tmp/other.log" -- wc -l "$tmp/other.log"
+row 'JSON plans against wc -l' "$tmp/json.log" "$pgsift" log -q --jobs=1 "$tmp/json.log" -- wc -l "$tmp/json.log"
+if command -v pgbadger >/dev/null; then
+    head -c 20000000 "$tmp/json.log" >"$tmp/small.log"
+    head_line 'The first 20 MB against pgbadger -j2'
+    row 'JSON plans' "$tmp/small.log" "$pgsift" log -q --jobs=2 "$tmp/small.log" -- pgbadger -q -j2 -x text -o "$tmp/out.txt" "$tmp/small.log"
+fi
