@@ -55,6 +55,10 @@ struct access {
 struct access access_best(const struct access_model *m, const struct need *n,
                           const struct ix *const *set, size_t count);
 
+/* The cheapest way by this one index, whatever it costs otherwise, and whether or not its predicate
+ * holds. The cost is infinite when it is no way to find rows, or of another relation. */
+struct access access_by(const struct access_model *m, const struct need *n, const struct ix *x);
+
 /*
  * How well an index is made for a need, to decide between two that cost alike: one for the order
  * (or the groups) that is asked for, one for each condition that narrows what is read, as long as

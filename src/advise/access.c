@@ -634,3 +634,15 @@ struct access access_best(const struct access_model *m, const struct need *n,
         try_or(m, n, &t, &n->ors[i], set, count, &best);
     return best;
 }
+
+struct access access_by(const struct access_model *m, const struct need *n, const struct ix *x)
+{
+    struct access best = {.cost = INFINITY};
+    struct cost_table t = access_table(n);
+    if (x->rel != n->rel)
+        return best;
+    try_index(m, n, &t, x, false, &best);
+    if (num_known(n->outer_rows))
+        try_index(m, n, &t, x, true, &best);
+    return best;
+}

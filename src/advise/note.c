@@ -432,6 +432,13 @@ static bool first_of(struct noter *k, note_check *const *checks, size_t count)
     return false;
 }
 
+bool note_hindrance(const struct note_input *in, struct advice_note *out)
+{
+    struct noter k = {in, out};
+    *out = (struct advice_note){.query = in->need->query, .node = in->need->node};
+    return first_of(&k, hindrances, sizeof hindrances / sizeof hindrances[0]);
+}
+
 bool note_for(const struct note_input *in, struct advice_note *out)
 {
     struct noter k = {in, out};

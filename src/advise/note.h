@@ -21,5 +21,7 @@ struct note_input {
 
 /* Fill in the note that says most about the need; false when there is nothing to say. */
 bool note_for(const struct note_input *in, struct advice_note *out);
+/* What hinders one of the existing indexes; false when nothing does. */
+bool note_hindrance(const struct note_input *in, struct advice_note *out);
 
 #endif

@@ -262,6 +262,8 @@ static bool check_statement_options(const struct cli *c, struct err *err)
 
 int cmd_report(struct cli *c)
 {
+    if (opts_given(&c->opts, OPT_WHY))
+        return cmd_why(c);
     struct err err = {0};
     if (!check_statement_options(c, &err))
         return cli_usage(&err);
