@@ -46,7 +46,7 @@ double tally_stddev_ms(const struct tally *t);
 /* Within 0.8 %, and never outside min and max. */
 double tally_quantile_ms(const struct tally *t, double q);
 
-enum { TALLY_BUCKETS = 96 };
+enum { TALLY_BUCKETS = 96, TALLY_LEVELS = 19 };
 struct tally_bucket {
     int64_t number; /* time / width */
     uint64_t calls, ns;

@@ -259,8 +259,8 @@ static void put_rule(struct page *p, const struct summary_rule *r)
     put_text(p, str_of(r->rule->title));
     buf_printf(p->b, " <span class=\"soft\">(%s) ", r->rule->id);
     text_add_grouped(p->b, (double)r->executions);
-    buf_printf(p->b, " times in %zu quer%s</span></h3>\n<ul class=\"lines\">\n", r->query_count,
-               r->query_count == 1 ? "y" : "ies");
+    buf_printf(p->b, " time%s in %zu quer%s</span></h3>\n<ul class=\"lines\">\n",
+               r->executions == 1 ? "" : "s", r->query_count, r->query_count == 1 ? "y" : "ies");
     for (size_t i = 0; i < r->case_count && i < CASES; i++)
         put_case(p, &r->cases[i]);
     buf_adds(p->b, "</ul></div>\n");

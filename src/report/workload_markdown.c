@@ -175,8 +175,8 @@ static void put_rules(struct page *p)
         cell_add_share(p->b, rule->share);
         buf_printf(&p->cell, "%s (%s), ", rule->rule->title, rule->rule->id);
         text_add_grouped(&p->cell, (double)rule->executions);
-        buf_printf(&p->cell, " times in %zu quer%s", rule->query_count,
-                   rule->query_count == 1 ? "y" : "ies");
+        buf_printf(&p->cell, " time%s in %zu quer%s", rule->executions == 1 ? "" : "s",
+                   rule->query_count, rule->query_count == 1 ? "y" : "ies");
         put_item(p, "** ");
         for (size_t i = 0; i < rule->case_count && i < CASES; i++) {
             const struct summary_query *q = &p->s->queries[rule->cases[i].query];

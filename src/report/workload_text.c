@@ -413,7 +413,8 @@ static void put_rule(struct page *p, const struct summary_rule *r)
     buf_printf(p->b, "  ");
     buf_printf(&p->cell, "%s (%s): ", r->rule->title, r->rule->id);
     text_add_grouped(&p->cell, (double)r->executions);
-    buf_printf(&p->cell, " times in %zu quer%s", r->query_count, r->query_count == 1 ? "y" : "ies");
+    buf_printf(&p->cell, " time%s in %zu quer%s", r->executions == 1 ? "" : "s", r->query_count,
+               r->query_count == 1 ? "y" : "ies");
     wrap_add(p->b, buf_str(&p->cell), 17, 17, p->v->style->width, p->v->style->ascii);
     buf_clear(&p->cell);
     end_line(p);

@@ -363,12 +363,14 @@ static void figures_kind(struct buf *b, const struct summary_query *q)
     }
     if (q->query->own)
         buf_adds(b, "grouped by its tokens: this syntax is newer than the parser");
-    if (unmeasured)
-        buf_printf(b, "%sestimates only in %llu plans", b->len ? "; " : "",
-                   (unsigned long long)unmeasured);
-    if (untimed)
-        buf_printf(b, "%srows without times in %llu plans", b->len ? "; " : "",
-                   (unsigned long long)untimed);
+    if (unmeasured) {
+        buf_adds(b, b->len ? "; estimates only in " : "estimates only in ");
+        add_counted(b, unmeasured, "plan", "plans");
+    }
+    if (untimed) {
+        buf_adds(b, b->len ? "; rows without times in " : "rows without times in ");
+        add_counted(b, untimed, "plan", "plans");
+    }
 }
 
 static void (*const figures[])(struct buf *b, const struct summary_query *q) = {
@@ -432,6 +434,7 @@ void workload_add_stake(struct buf *b, const struct summary_query *q, const stru
 {
     uint64_t plans = plans_of(q);
     if (f->stake_ns) {
+        buf_adds(b, f->untimed ? "about " : "");
         text_add_ms(b, ms_of(f->stake_ns));
         buf_adds(b, " at stake in ");
     } else if (f->share_ppm) {

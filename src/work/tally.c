@@ -192,11 +192,11 @@ double tally_quantile_ms(const struct tally *t, double q)
 static const int64_t ladder_s[] = {1,       5,       10,       30,        60,        300,   600,
                                    1800,    3600,    7200,     21600,     43200,     86400, 604800,
                                    2419200, 9676800, 38707200, 387072000, 3870720000};
-enum { LEVELS = sizeof ladder_s / sizeof ladder_s[0] };
+_Static_assert(sizeof ladder_s / sizeof ladder_s[0] == TALLY_LEVELS, "a width for each level");
 
 int64_t tally_width_s(unsigned level)
 {
-    return ladder_s[level < LEVELS ? level : LEVELS - 1];
+    return ladder_s[level < TALLY_LEVELS ? level : TALLY_LEVELS - 1];
 }
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -206,8 +206,8 @@ static int64_t floor_div(int64_t a, int64_t b)
 
 void tally_series_coarsen(struct tally_series *s, unsigned level)
 {
-    if (level >= LEVELS)
-        level = LEVELS - 1;
+    if (level >= TALLY_LEVELS)
+        level = TALLY_LEVELS - 1;
     if (level <= s->level)
         return;
     int64_t times = ladder_s[level] / ladder_s[s->level];
@@ -241,7 +241,7 @@ static unsigned level_for(const struct tally_series *s, int64_t from_s, int64_t 
         from_s = first < from_s ? first : from_s;
         to_s = last > to_s ? last : to_s;
     }
-    while (level + 1 < LEVELS &&
+    while (level + 1 < TALLY_LEVELS &&
            !fits(floor_div(from_s, ladder_s[level]), floor_div(to_s, ladder_s[level])))
         level++;
     return level;

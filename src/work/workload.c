@@ -381,15 +381,21 @@ static void widen_factor(struct work_finding *f, uint64_t least, uint64_t most)
     f->factor_max = most > f->factor_max ? most : f->factor_max;
 }
 
+/* Without times: its share of the plan's cost, blocks or rows, of the time that the log has. */
+static uint64_t stake_of(const struct finding *f, uint64_t ns)
+{
+    return num_known(f->stake_ms) ? tally_ns(f->stake_ms) : tally_ns(f->share * (double)ns / 1e6);
+}
+
 static void add_finding(struct workload *w, struct query *q, const struct finding *f,
-                        const struct log_event *e, uint64_t shape)
+                        const struct log_event *e, uint64_t shape, uint64_t duration_ns)
 {
     buf_clear(&w->scratch);
     if (f->node)
         shape_add_subject(&w->scratch, w, f->node);
     struct str subject = w->scratch.len ? buf_str(&w->scratch) : STR("");
     struct work_finding *x = finding_get(q, f->rule, subject);
-    uint64_t ns = tally_ns(f->stake_ms), ppm = whole(f->share * 1e6), factor = factor_of(f);
+    uint64_t ns = stake_of(f, duration_ns), ppm = whole(f->share * 1e6), factor = factor_of(f);
     struct str title = str_of(f->title), file = e->file.p ? e->file : STR("-");
     x->executions++;
     x->untimed += !num_known(f->stake_ms);
@@ -408,14 +414,15 @@ static bool is_misestimate(const struct finding *f)
 }
 
 static void add_findings(struct workload *w, struct query *q, struct work_shape *s,
-                         const struct finding_list *findings, const struct log_event *e)
+                         const struct finding_list *findings, const struct log_event *e,
+                         uint64_t ns)
 {
     bool misestimated = false;
     for (const struct finding *f = findings ? findings->first : NULL; f; f = f->next) {
         if (f->severity == SEVERITY_CLEARED)
             continue;
         misestimated = misestimated || is_misestimate(f);
-        add_finding(w, q, f, e, s->id);
+        add_finding(w, q, f, e, s->id, ns);
     }
     s->misestimated += misestimated;
 }
@@ -458,7 +465,7 @@ static void add_shape(struct workload *w, struct query *q, const struct log_even
     time_widen(&s->first_us, &s->last_us, e->time_us);
     if (e->time_us != LOG_NO_TIME)
         tally_series_add(&s->series, e->time_us, 1, ns);
-    add_findings(w, q, s, findings, e);
+    add_findings(w, q, s, findings, e, ns);
     offer_plan(w, s, e, ns, q, plan);
 }
 

@@ -151,7 +151,7 @@ static void code_series(struct codec *c, struct tally_series *s)
     int64_t last = 0;
     code(c, &level);
     size_t n = code_count(c, s->count);
-    if (n > TALLY_BUCKETS || level > 30)
+    if (n > TALLY_BUCKETS || level >= TALLY_LEVELS)
         c->bad = true;
     if (c->bad)
         return;
@@ -168,8 +168,8 @@ static void code_series(struct codec *c, struct tally_series *s)
         code(c, &b.calls);
         code(c, &b.ns);
         b.number = (int64_t)((uint64_t)last + (uint64_t)step);
-        if ((i && b.number <= last) || b.number > INT64_MAX / 4000000000 ||
-            b.number < INT64_MIN / 4000000000)
+        int64_t most = INT64_MAX / 1000000 / tally_width_s((unsigned)level); /* in us it fits */
+        if ((i && b.number <= last) || b.number > most || b.number < -most)
             c->bad = true;
         last = b.number;
         if (!c->out && !c->bad)

@@ -280,6 +280,11 @@ static void test_unmeasured(void)
     is_near(q->mean_ms, 250, 1e-9, "its time is the record's");
     ok(isnan(q->rows), "rows are not known");
     is_int((long long)s->total->unmeasured, 1, "it is counted");
+    const struct summary_rule *r = rule_of(s, "seq-scan-filter");
+    ok(r->untimed == 1 && r->case_count == 1, "what is wrong with it is judged by cost");
+    if (r->case_count == 1)
+        is_near(r->stake_ms, 250 * (double)r->cases[0].finding->share_ppm / 1e6, 250e-6,
+                "as a share of its time");
     is_int((long long)s->index_count, 1, "and advised on");
     const struct advice_query *x = &s->advice->queries[0];
     ok(x->cost_after < x->cost_before, "by cost");
