@@ -6,12 +6,14 @@
 #include "cli/cli.h"
 
 struct catalog;
+struct whatif;
 
 struct analysis {
     struct thresholds thresholds;
     struct str *disabled;
     size_t disabled_count;
     struct catalog *catalog; /* NULL: none was given */
+    struct whatif *planner;  /* the server's, which judges the advice; NULL: the model does */
 };
 
 /* Options of rules. False with ERR_USAGE. */

@@ -121,6 +121,6 @@ struct report *analysis_report(const struct analysis *an, struct arena *a,
     struct advice_limits limits;
     advice_limits_init(&limits);
     limits.least_share = LEAST_GAIN;
-    const struct advice *advice = advise(a, cat, &input, 1, &limits, NULL);
+    const struct advice *advice = advise(a, cat, &input, 1, &limits, cat ? an->planner : NULL);
     return report_new(a, p, m, &found, advice, source, number, count);
 }

@@ -8,6 +8,9 @@
 #include "base/arena.h"
 #include "cli/analysis.h"
 #include "cli/cli.h"
+#include "cli/connect.h"
+#include "cli/live.h"
+#include "cli/planner.h"
 #include "cli/workload.h"
 #include "report/advice.h"
 
@@ -17,6 +20,11 @@ struct run {
     struct analysis analysis;
     struct advice_limits limits;
     struct workload workload;
+    struct workload_file *files; /* the operands */
+    bool is_live;
+    struct live live; /* a server was named: its connection stays open for the whole run */
+    struct planner planner; /* its own, if it has HypoPG */
+    bool interrupted;
     const char *format;
 };
 
@@ -39,9 +47,11 @@ static bool choose_format(struct run *r, struct err *err)
 static bool set_up(struct run *r, struct err *err)
 {
     struct opts *o = &r->cli->opts;
-    if (o->file_count == 0 && isatty(STDIN_FILENO))
+    bool statements = live_is_wanted(r->cli);
+    r->is_live = statements || connect_is_asked_for(o);
+    if (o->file_count == 0 && !statements && isatty(STDIN_FILENO))
         return err_set(err, ERR_USAGE, "no FILE was given, and standard input is a terminal");
-    if (o->file_count == 0)
+    if (o->file_count == 0 && !statements)
         o->files[o->file_count++] = "-";
     if (r->cli->output && cli_overwrites_input(r->cli->output, o))
         return err_set(err, ERR_USAGE, "'%s' is an input and the output too", r->cli->output);
@@ -136,26 +146,104 @@ static bool write_migration(const struct run *r, const struct advice *adv, struc
 static int status_of(const struct run *r)
 {
     enum err_code worst = ERR_NONE;
+    if (r->interrupted)
+        return err_exit_status(ERR_CANCELLED);
     for (size_t i = 0; i < r->workload.problem_count; i++)
         if (!r->workload.problems[i].is_warning)
             worst = r->workload.problems[i].err.code;
     return worst == ERR_NONE ? 0 : r->workload.count ? EXIT_PARTIAL : err_exit_status(worst);
 }
 
+static void warn_of_stop(struct run *r, const struct advice *adv)
+{
+    struct err warning = {0};
+    r->interrupted = r->is_live && connect_is_stopped();
+    if (!adv->interrupted && !r->interrupted)
+        return;
+    err_set(&warning, ERR_PARTIAL, "%s; this is the best that was found until then",
+            r->interrupted ? "interrupted" : "the connection to the server was lost");
+    cli_warning(NULL, &warning);
+}
+
+static void close_server(struct run *r)
+{
+    planner_close(&r->planner);
+    live_release(&r->live);
+}
+
 static bool advise_all(struct run *r, struct err *err)
 {
     struct workload *w = &r->workload;
     struct advice_report report;
+    workload_init(w, r->cli->arena, r->analysis.catalog);
     for (size_t i = 0; i < r->cli->opts.file_count; i++)
-        workload_add_file(w, r->cli->opts.files[i]);
+        workload_add_file(w, &r->files[i]);
+    workload_add_live(w, &r->live);
     workload_finish(w);
     print_problems(r);
     if (!w->count)
         return true;
-    const struct advice *adv =
-        advise(r->cli->arena, r->analysis.catalog, w->inputs, w->count, &r->limits, NULL);
+    const struct advice *adv = advise(r->cli->arena, r->analysis.catalog, w->inputs, w->count,
+                                      &r->limits, r->planner.hypo ? &r->planner.whatif : NULL);
+    close_server(r);
+    warn_of_stop(r, adv);
     fill_report(r, adv, &report);
     return write_report(r, &report, err) && write_migration(r, adv, err);
+}
+
+static void read_files(struct run *r)
+{
+    const struct opts *o = &r->cli->opts;
+    r->files = arena_calloc(r->cli->arena, o->file_count + 1, sizeof *r->files);
+    for (size_t i = 0; i < o->file_count; i++)
+        workload_read_file(r->cli->arena, o->files[i], &r->files[i]);
+}
+
+/* Without HypoPG the model judges, which is worth a word and no failure. */
+static void open_planner(struct run *r)
+{
+    struct err err = {0};
+    if (r->analysis.catalog && conn_is_alive(r->live.conn) &&
+        !planner_open(&r->planner, r->live.conn, r->live.explain.timeout_ms, r->style.quiet, &err) &&
+        !r->style.quiet)
+        cli_warning(NULL, &err);
+}
+
+/* Everything that a server can say: plans of all statements, and the catalog. 0, or the exit
+ * status: then the message has been printed. */
+static int ask_server(struct run *r)
+{
+    struct err err = {0};
+    if (!r->is_live)
+        return 0;
+    if (!live_open(&r->live, r->cli, NULL, &err))
+        return live_refuse(&r->live, &err);
+    for (size_t i = 0; i < r->cli->opts.file_count; i++) {
+        const struct workload_file *f = &r->files[i];
+        if (f->script)
+            live_add_script(&r->live, f->path, f->text);
+        for (size_t k = 0; !f->script && k < f->read.plan_count; k++)
+            live_add_plan(&r->live, f->read.plans[k]);
+    }
+    live_explain(&r->live);
+    if (r->live.catalog)
+        r->analysis.catalog = r->live.catalog;
+    open_planner(r);
+    return 0;
+}
+
+static int run(struct run *r)
+{
+    struct err err = {0};
+    read_files(r);
+    int status = ask_server(r);
+    if (status)
+        return status;
+    if (!advise_all(r, &err)) {
+        cli_error(r->cli->output ? r->cli->output : "standard output", &err);
+        return err_exit_status(err.code);
+    }
+    return status_of(r);
 }
 
 int cmd_advise(struct cli *c)
@@ -166,10 +254,8 @@ int cmd_advise(struct cli *c)
         return cli_usage(&err);
     if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err))
         return err_exit_status(err.code);
-    workload_init(&r.workload, c->arena, r.analysis.catalog);
-    bool good = advise_all(&r, &err);
-    if (!good)
-        cli_error(c->output ? c->output : "standard output", &err);
+    int status = run(&r);
+    close_server(&r);
     analysis_release(&r.analysis);
-    return good ? status_of(&r) : err_exit_status(err.code);
+    return status;
 }

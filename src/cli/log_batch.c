@@ -149,7 +149,7 @@ void log_batches_add(struct log_batches *b, const struct log_event *from)
     if (e.kind != LOG_ERROR)
         e.message = (struct str){0}; /* nobody asks for it */
     if (e.kind == LOG_OTHER || e.kind == LOG_TEXT) /* these are counted only */
-        e = (struct log_event){.kind = e.kind, .time_us = e.time_us};
+        e = (struct log_event){.kind = e.kind, .file = e.file, .time_us = e.time_us};
     size_t bytes = text_bytes(&e);
     if (b->filling && (b->filling->count == BATCH_EVENTS ||
                        (b->filling->count && b->filling->text.len + bytes >= BATCH_BYTES)))

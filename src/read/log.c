@@ -60,7 +60,7 @@ void log_complain(struct log *log, struct log_place at, const char *fmt, ...)
     if (s->problem_count == LOG_PROBLEMS_KEPT)
         return;
     struct log_problem *p = &s->problems[s->problem_count++];
-    *p = (struct log_problem){.file = log->file, .line = at.line, .offset = at.offset};
+    *p = (struct log_problem){.file = at.file, .line = at.line, .offset = at.offset};
     char message[256];
     va_list ap;
     va_start(ap, fmt);
@@ -127,7 +127,7 @@ void log_file(struct log *log, struct str name)
     log->encoding = ENCODING_UNKNOWN;
     log->sample = SAMPLE;
     log->in.len = log->used = log->searched = log->too_long = 0;
-    log->here = (struct log_place){1, 0};
+    log->here = (struct log_place){.line = 1, .file = name};
     log->csv.synced = log->csv.row.len > 0; /* a row may go on from the file before */
     log->err.seen_any = log->err.orphans = log->err.lenient = false;
     log->err.failed_line = 0;

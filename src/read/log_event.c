@@ -203,7 +203,7 @@ static void fill(struct log *log, struct log_event *e, const struct log_record *
     const struct log_fields *f = &r->fields;
     *e = (struct log_event){
         .format = log->format,
-        .file = log->file,
+        .file = r->place.file,
         .line = r->place.line,
         .offset = r->place.offset,
         .time_us = time_of(log, r),

@@ -30,6 +30,7 @@ enum log_section {
 struct log_place {
     size_t line;
     unsigned long long offset;
+    struct str file; /* a record that ends with its file is given when the next one has begun */
 };
 
 /* One record, as any of the framers gives it; slices live until log_emit returns. */

@@ -19,6 +19,7 @@ static const char page_style[] =
     ".lines { margin: .3rem 0; padding-left: 1.1rem } .lines li { overflow-wrap: anywhere }\n"
     "@media (max-width: 48rem) { .wide { display: none } body { padding: .5rem; font-size: 14px } td, th { padding: .1rem .25rem }\n"
     "  .log td.sql { min-width: 9rem } .log td.n:first-child { display: none } .log th:first-child { display: none } }\n"
+    "@media (max-width: 30rem) { .log td:nth-child(6), .log th:nth-child(6) { display: none } .log td.sql { min-width: 8rem } }\n"
     "@media print { .find, .sort::after, nav { display: none } .scroll { overflow: visible } tr, .finding { break-inside: avoid }\n"
     "  .log td.sql { min-width: 0 } svg.spark { width: 4rem } }\n"
     "</style>\n";

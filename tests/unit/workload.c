@@ -307,6 +307,49 @@ static void test_bad_files(void)
     workload_free(into);
 }
 
+/* Content that is wrong inside, with the right length and checksum around it: read or refused. */
+static void test_wrong_content(void)
+{
+    struct workload *w = workload_new(NULL);
+    for (size_t i = 0; i < 30; i++)
+        random_event(w, i);
+    struct buf file = feed_bytes(w), plain = {0};
+    struct str packed = buf_str(&file), line;
+    unsigned long long len = 0;
+    struct err err = {0};
+    str_line(&packed, &line);
+    sscanf(line.p, "pgsift-partial %*d %llu", &len);
+    ok(io_unpack(&plain, packed, (size_t)len, &err), "the content of a partial result");
+    size_t read = 0, refused = 0;
+    srand(11);
+    for (int round = 0; round < 3000; round++) {
+        struct buf wrong = {0}, wrapped = {0};
+        struct workload *into = workload_new(NULL);
+        buf_addstr(&wrong, buf_str(&plain));
+        for (int i = rand() % 3; i >= 0; i--)
+            wrong.data[(size_t)rand() % wrong.len] ^= (char)(1 << rand() % 8);
+        if (round % 5 == 0)
+            wrong.len = (size_t)rand() % wrong.len;
+        buf_printf(&wrapped, "pgsift-partial 1 %zu %08x\n", wrong.len,
+                   (unsigned)io_crc(0, buf_str(&wrong)));
+        io_pack(&wrapped, buf_str(&wrong));
+        struct err e = {0};
+        bool good = workload_read(into, buf_str(&wrapped), &e);
+        if (good == (e.code != ERR_NONE))
+            refused = (size_t)-100000;
+        good ? read++ : refused++;
+        struct buf again = feed_bytes(into);
+        buf_free(&again);
+        buf_free(&wrong);
+        buf_free(&wrapped);
+        workload_free(into);
+    }
+    ok(refused > 300 && read > 300, "wrong content is read or refused: %zu and %zu", read, refused);
+    buf_free(&file);
+    buf_free(&plain);
+    workload_free(w);
+}
+
 static void test_masked(void)
 {
     struct workload_options options = {.no_values = true};
@@ -360,6 +403,7 @@ int main(void)
     test_explain();
     test_merge();
     test_bad_files();
+    test_wrong_content();
     test_masked();
     return done();
 }
