@@ -68,11 +68,9 @@ static void complain(struct reading *r, const char *path, const struct err *err)
 static bool read_chunk(struct reading *r, struct io_in *in, struct err *err)
 {
     size_t room, got = 0;
-    while (!io_wait(in, WAIT_MS)) {
+    while (!io_wait(in, WAIT_MS))
         if (interrupted)
             return false;
-        log_idle(r->log);
-    }
     char *p = log_room(r->log, CHUNK, &room);
     bool good = io_read(in, p, room, &got, err);
     if (got)
@@ -98,9 +96,7 @@ static void follow(struct reading *r, const struct log_input *input, struct io_i
             waits = 0;
             continue;
         }
-        if (++waits == IDLE_WAITS)
-            log_idle(r->log);
-        if (waits >= IDLE_WAITS && io_replaced(in, input->path)) {
+        if (++waits >= IDLE_WAITS && io_replaced(in, input->path)) {
             struct err ignored = {0};
             struct io_in *next = io_open(input->path, &ignored);
             if (next) {

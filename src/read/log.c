@@ -145,16 +145,6 @@ void log_end(struct log *log)
     csv_end(log);
 }
 
-void log_idle(struct log *log)
-{
-    if (log->in_file && !log->decided)
-        detect(log, true);
-    if (log->decided)
-        take(log, false);
-    if (log->used == log->in.len)
-        stderr_flush(log, NULL);
-}
-
 /* ---- bytes ---- */
 
 char *log_room(struct log *log, size_t least, size_t *size)

@@ -49,31 +49,35 @@ static const char *const known[] = {
 
 /* ---- choosing ---- */
 
-static size_t score(const char *text, const struct str *lines, size_t count)
+struct choice {
+    char *out;
+    size_t best;
+    const struct str *lines;
+    size_t count;
+    unsigned long long steps; /* that are left: lines may be odd, time must not */
+};
+
+enum { STEPS_A_LINE = 50000, LINES_PAID = 40 };
+
+static size_t score(struct choice *c, const char *text)
 {
     struct log_prefix p = {.count = 0};
     struct log_fields fields;
     size_t matched = 0, at;
     if (!log_prefix_compile(&p, str_of(text)))
         return 0;
-    for (size_t i = 0; i < count; i++) {
-        enum log_word w = log_prefix_match(&p, lines[i], &fields, &at);
+    for (size_t i = 0; i < c->count && p.steps < c->steps; i++) {
+        enum log_word w = log_prefix_match(&p, c->lines[i], &fields, &at);
         matched += w != WORD_NONE && w != WORD_UNKNOWN;
     }
+    c->steps -= p.steps < c->steps ? p.steps : c->steps;
     log_prefix_release(&p);
     return matched;
 }
 
-struct choice {
-    char *out;
-    size_t best;
-    const struct str *lines;
-    size_t count;
-};
-
 static void consider(struct choice *c, const char *text)
 {
-    size_t n = score(text, c->lines, c->count);
+    size_t n = score(c, text);
     if (n <= c->best)
         return;
     c->best = n;
@@ -123,6 +127,7 @@ static void consider_made(struct choice *c)
 size_t log_prefix_infer(const struct str *lines, size_t count, char out[PREFIX_TEXT])
 {
     struct choice c = {.out = out, .lines = lines, .count = count};
+    c.steps = (unsigned long long)STEPS_A_LINE * (count < LINES_PAID ? count : LINES_PAID);
     out[0] = '\0';
     for (size_t i = 0; i < sizeof known / sizeof known[0] && c.best < count; i++)
         consider(&c, known[i]);

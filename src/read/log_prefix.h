@@ -36,6 +36,7 @@ struct log_prefix {
     /* Values of the last free item that look like the beginning of a message. */
     struct buf learned[PREFIX_LEARNED];
     size_t learned_count;
+    unsigned long long steps; /* that matching took, over all lines */
 };
 
 /* False when it is too long. */
