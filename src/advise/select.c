@@ -1,6 +1,6 @@
 /*
  * Greedy steps in both directions. Each step takes the move that gains most: add a candidate (or
- * one with its partner), exchange a chosen one for another. With a budget the gain per byte
+ * a bundle of them), exchange a chosen one for another. With a budget the gain per byte
  * decides first and the gain itself second, and the better of the two answers is kept. At the end
  * whatever the others make superfluous is dropped.
  */
@@ -98,27 +98,32 @@ static double ask(struct search *s, size_t query)
 /* ---- moves ---- */
 
 struct move {
-    int add, add2, drop; /* -1: none */
-    double gain;         /* of the objective: read cost saved less write cost */
-    double size;         /* bytes more */
-    double share;        /* most of one query's cost, with no index, that it gains or loses */
+    int add, drop;                      /* -1: none */
+    const struct select_bundle *bundle; /* added besides; NULL */
+    double gain;                        /* of the objective: read cost saved less write cost */
+    double size;                        /* bytes more */
+    double share; /* most of one query's cost, with no index, that it gains or loses */
+    double step;  /* most of what it gains or loses in one execution of a query */
+    double left;  /* weighted cost of the queries that it changes, afterwards */
 };
 
 static void flip(struct search *s, const struct move *m, bool forward)
 {
     if (m->add >= 0)
         s->chosen[m->add] = forward;
-    if (m->add2 >= 0)
-        s->chosen[m->add2] = forward;
     if (m->drop >= 0)
         s->chosen[m->drop] = !forward;
+    for (size_t i = 0; m->bundle && i < m->bundle->count; i++)
+        s->chosen[m->bundle->cands[i]] = forward;
 }
 
 static bool concerns(const struct search *s, const struct move *m, size_t query)
 {
     const bool *touched = s->touched + query * s->p->cand_count;
-    return (m->add >= 0 && touched[m->add]) || (m->add2 >= 0 && touched[m->add2]) ||
-           (m->drop >= 0 && touched[m->drop]);
+    bool concerned = (m->add >= 0 && touched[m->add]) || (m->drop >= 0 && touched[m->drop]);
+    for (size_t i = 0; m->bundle && i < m->bundle->count; i++)
+        concerned |= touched[m->bundle->cands[i]];
+    return concerned;
 }
 
 static double per_cand(const double *v, int cand)
@@ -126,33 +131,49 @@ static double per_cand(const double *v, int cand)
     return cand >= 0 && v ? v[cand] : 0;
 }
 
+static double move_sum(const struct move *m, const double *v)
+{
+    double sum = per_cand(v, m->add) - per_cand(v, m->drop);
+    for (size_t i = 0; m->bundle && v && i < m->bundle->count; i++)
+        sum += v[m->bundle->cands[i]];
+    return sum;
+}
+
+static int move_count(const struct move *m)
+{
+    return (m->add >= 0) - (m->drop >= 0) + (m->bundle ? (int)m->bundle->count : 0);
+}
+
+static void weigh_query(struct search *s, struct move *m, size_t q)
+{
+    double after = ask(s, q), gain = s->query_cost[q] - after, weight = s->p->weight[q];
+    if (gain == 0)
+        return;
+    m->gain += weight * gain;
+    m->left += weight * after;
+    m->step = fmax(m->step, fabs(gain));
+    if (s->query_base[q] > 0)
+        m->share = fmax(m->share, fabs(gain) / s->query_base[q]);
+}
+
 /* Try a move and take it back; fills in what it would gain. */
 static void weigh(struct search *s, struct move *m)
 {
-    const struct select_problem *p = s->p;
     flip(s, m, true);
-    m->gain = per_cand(p->write_cost, m->drop) - per_cand(p->write_cost, m->add) -
-              per_cand(p->write_cost, m->add2);
-    m->share = 0;
-    for (size_t q = 0; q < p->query_count; q++) {
-        if (!concerns(s, m, q))
-            continue;
-        double gain = s->query_cost[q] - ask(s, q);
-        m->gain += p->weight[q] * gain;
-        if (s->query_base[q] > 0)
-            m->share = fmax(m->share, fabs(gain) / s->query_base[q]);
-    }
-    m->size = per_cand(p->size_bytes, m->add) + per_cand(p->size_bytes, m->add2) -
-              per_cand(p->size_bytes, m->drop);
+    m->gain = -move_sum(m, s->p->write_cost);
+    m->size = move_sum(m, s->p->size_bytes);
+    m->share = m->step = m->left = 0;
+    for (size_t q = 0; q < s->p->query_count; q++)
+        if (concerns(s, m, q))
+            weigh_query(s, m, q);
     flip(s, m, false);
 }
 
 static void take(struct search *s, const struct move *m)
 {
     flip(s, m, true);
-    s->size += m->size;
-    s->chosen_count += (m->add >= 0) + (m->add2 >= 0);
-    s->chosen_count -= m->drop >= 0;
+    s->size += move_sum(m, s->p->size_bytes);
+    s->chosen_count = (size_t)((int)s->chosen_count + move_count(m));
     for (size_t q = 0; q < s->p->query_count; q++)
         if (concerns(s, m, q))
             s->query_cost[q] = ask(s, q);
@@ -160,14 +181,20 @@ static void take(struct search *s, const struct move *m)
 
 static bool fits(const struct search *s, const struct move *m)
 {
-    size_t count = s->chosen_count + (m->add >= 0) + (m->add2 >= 0) - (m->drop >= 0);
-    bool room = !(s->p->budget_bytes > 0) || s->size + m->size <= s->p->budget_bytes;
+    size_t count = (size_t)((int)s->chosen_count + move_count(m));
+    double size = s->size + move_sum(m, s->p->size_bytes);
+    bool room = !(s->p->budget_bytes > 0) || size <= s->p->budget_bytes;
     return room && (s->p->max_chosen == 0 || count <= s->p->max_chosen);
 }
 
-/* Gains that differ by less are one to a model (the planner's STD_FUZZ_FACTOR): rank decides then,
- * and after it the size. */
-static const double TIE_SHARE = 0.01;
+/* Gains that differ by less are one to a model if what is left differs by little, too: rank decides
+ * then, and after it the size. */
+static const double TIE_SHARE = 0.01, TIE_LEFT = 0.1;
+
+static bool alike(double a, double b, double share)
+{
+    return fabs(a - b) <= share * fmax(fabs(a), fabs(b));
+}
 
 static size_t rank_of(const struct search *s, int cand)
 {
@@ -182,10 +209,12 @@ static bool better(const struct search *s, const struct move *a, const struct mo
     if (per_byte) {
         va /= a->size > 8192 ? a->size : 8192;
         vb /= b->size > 8192 ? b->size : 8192;
-    }
-    double tie = per_byte ? 1e-9 * (fabs(va) + fabs(vb)) : TIE_SHARE * fmax(fabs(va), fabs(vb));
-    if (fabs(va - vb) > tie)
+        if (!alike(va, vb, 1e-9))
+            return va > vb;
+    } else if (!alike(va, vb, TIE_SHARE) ||
+               (!alike(a->left, b->left, TIE_LEFT) && fabs(a->step - b->step) > s->p->tie_step)) {
         return va > vb;
+    }
     if (!per_byte && rank_of(s, a->add) != rank_of(s, b->add))
         return rank_of(s, a->add) > rank_of(s, b->add);
     return a->size != b->size ? a->size < b->size : a->add < b->add;
@@ -196,9 +225,22 @@ static bool stopped(const struct search *s)
     return s->p->cancelled && s->p->cancelled(s->p->ctx);
 }
 
+static double total(const struct search *s)
+{
+    double sum = 0;
+    for (size_t q = 0; q < s->p->query_count; q++)
+        sum += s->p->weight[q] * s->query_cost[q];
+    return sum;
+}
+
+/* However little is left over, a gain of less than this part of the least one is none. */
+static const double LEAST_PART = 0.1;
+
 static double least_gain(const struct search *s)
 {
-    return s->p->least_share * s->base;
+    double least = s->p->least_share * s->base;
+    double rest = s->p->least_of_rest > 0 ? s->p->least_of_rest * total(s) : least;
+    return fmin(least, fmax(rest, LEAST_PART * least));
 }
 
 static bool is_due(const struct search *s, int cand)
@@ -211,8 +253,9 @@ static const double WORTHWHILE_SHARE = 0.5;
 
 static bool is_worthwhile(const struct search *s, const struct move *m)
 {
-    return m->gain > 0 &&
-           (m->gain > least_gain(s) || m->share >= WORTHWHILE_SHARE || is_due(s, m->add));
+    bool told = m->step >= s->p->least_gain;
+    return m->gain > 0 && (is_due(s, m->add) ||
+                           (told && (m->gain > least_gain(s) || m->share >= WORTHWHILE_SHARE)));
 }
 
 /* To drop an index outright is worth it when next to nothing is lost. */
@@ -222,52 +265,64 @@ static bool is_dispensable(const struct search *s, const struct move *m)
     return m->gain > (matters ? 1e-6 * s->base : -least_gain(s) * 0.5);
 }
 
+/* Keep the move if it is allowed, worthwhile, and better than the best so far. */
+static void consider(struct search *s, struct move m, bool per_byte, struct move *best, bool *found)
+{
+    if (!fits(s, &m))
+        return;
+    weigh(s, &m);
+    if (is_worthwhile(s, &m) && (!*found || better(s, &m, best, per_byte))) {
+        *best = m;
+        *found = true;
+    }
+}
+
+static bool is_free(const struct search *s, const struct select_bundle *b)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (s->chosen[b->cands[i]])
+            return false;
+    return true;
+}
+
 static bool best_addition(struct search *s, bool per_byte, struct move *best)
 {
     bool found = false;
-    for (int c = 0; c < (int)s->p->cand_count && !stopped(s); c++) {
-        if (s->chosen[c])
+    for (int c = 0; c < (int)s->p->cand_count && !stopped(s); c++)
+        if (!s->chosen[c])
+            consider(s, (struct move){.add = c, .drop = -1}, per_byte, best, &found);
+    for (size_t b = 0; b < s->p->bundle_count && !stopped(s); b++)
+        if (is_free(s, &s->p->bundles[b]))
+            consider(s, (struct move){.add = -1, .drop = -1, .bundle = &s->p->bundles[b]}, per_byte,
+                     best, &found);
+    return found;
+}
+
+/* One chosen candidate for another, or for nothing. */
+static void exchange(struct search *s, int drop, struct move *best, bool *found)
+{
+    struct move without = {.add = -1, .drop = drop};
+    weigh(s, &without);
+    double bar = fmax(1e-6 * s->base, -TIE_SHARE * without.gain);
+    for (int c = -1; c < (int)s->p->cand_count; c++) {
+        struct move m = {.add = c, .drop = drop};
+        if ((c >= 0 && s->chosen[c]) || !fits(s, &m))
             continue;
-        int partner = s->p->partner ? s->p->partner[c] : -1;
-        for (int both = 0; both <= (partner >= 0 && !s->chosen[partner]); both++) {
-            struct move m = {.add = c, .add2 = both ? partner : -1, .drop = -1};
-            m.size = per_cand(s->p->size_bytes, c) + per_cand(s->p->size_bytes, m.add2);
-            if (!fits(s, &m))
-                continue;
-            weigh(s, &m);
-            if (is_worthwhile(s, &m) && (!found || better(s, &m, best, per_byte))) {
-                *best = m;
-                found = true;
-            }
+        weigh(s, &m);
+        bool good = c < 0 ? is_dispensable(s, &m) : m.gain > bar;
+        if (good && (!*found || better(s, &m, best, false))) {
+            *best = m;
+            *found = true;
         }
     }
-    return found;
 }
 
 static bool best_exchange(struct search *s, struct move *best)
 {
     bool found = false;
-    for (int d = 0; d < (int)s->p->cand_count && !stopped(s); d++) {
-        if (!s->chosen[d])
-            continue;
-        struct move without = {.add = -1, .add2 = -1, .drop = d};
-        weigh(s, &without);
-        double bar = fmax(1e-6 * s->base, -TIE_SHARE * without.gain);
-        for (int c = -1; c < (int)s->p->cand_count; c++) {
-            if (c >= 0 && s->chosen[c])
-                continue;
-            struct move m = {.add = c, .add2 = -1, .drop = d};
-            m.size = per_cand(s->p->size_bytes, c) - per_cand(s->p->size_bytes, d);
-            if (!fits(s, &m))
-                continue;
-            weigh(s, &m);
-            bool good = c < 0 ? is_dispensable(s, &m) : m.gain > bar;
-            if (good && (!found || better(s, &m, best, false))) {
-                *best = m;
-                found = true;
-            }
-        }
-    }
+    for (int d = 0; d < (int)s->p->cand_count && !stopped(s); d++)
+        if (s->chosen[d])
+            exchange(s, d, best, &found);
     return found;
 }
 
@@ -290,7 +345,7 @@ static void drop_covered(struct search *s)
     const struct select_problem *p = s->p;
     for (size_t a = 0; p->covered_by && a < p->cand_count; a++)
         for (size_t b = 0; b < p->cand_count && s->chosen[a]; b++) {
-            struct move m = {.add = -1, .add2 = -1, .drop = (int)a};
+            struct move m = {.add = -1, .drop = (int)a};
             if (a == b || !s->chosen[b] || !p->covered_by(p->ctx, a, b))
                 continue;
             weigh(s, &m);
@@ -299,14 +354,6 @@ static void drop_covered(struct search *s)
 }
 
 /* ---- the whole ---- */
-
-static double total(const struct search *s)
-{
-    double sum = 0;
-    for (size_t q = 0; q < s->p->query_count; q++)
-        sum += s->p->weight[q] * s->query_cost[q];
-    return sum;
-}
 
 static double objective(const struct search *s)
 {
@@ -378,7 +425,7 @@ static void report(struct arena *a, struct search *s, struct select_result *r)
     r->marginal = arena_calloc(a, s->chosen_count, sizeof *r->marginal);
     r->count = 0;
     for (size_t c = 0; c < s->p->cand_count; c++) {
-        struct move m = {.add = -1, .add2 = -1, .drop = (int)c};
+        struct move m = {.add = -1, .drop = (int)c};
         if (!s->chosen[c])
             continue;
         weigh(s, &m);

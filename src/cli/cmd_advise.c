@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/connect.h"
 #include "cli/live.h"
+#include "cli/planner.h"
 #include "cli/workload.h"
 #include "report/advice.h"
 
@@ -22,51 +23,12 @@ struct run {
     struct workload_file *files; /* the operands */
     bool is_live;
     struct live live; /* a server was named: its connection stays open for the whole run */
+    struct planner planner; /* its own, if it has HypoPG */
+    bool interrupted;
     const char *format;
 };
 
 /* ---- options ---- */
-
-/* "512MB", "1.5 GB", "8192": bytes. */
-static bool read_size(struct str text, double *out)
-{
-    static const struct {
-        const char *unit;
-        double bytes;
-    } units[] = {{"kb", 1024.0},          {"mb", 1048576.0}, {"gb", 1073741824.0},
-                 {"tb", 1099511627776.0}, {"b", 1},          {"", 1}};
-    size_t n = 0;
-    while (n < text.len && ((text.p[n] >= '0' && text.p[n] <= '9') || text.p[n] == '.'))
-        n++;
-    double number;
-    struct str unit = str_trim(str_sub(text, n, text.len));
-    if (!str_to_double(str_sub(text, 0, n), &number) || !(number > 0))
-        return false;
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (unit.len == strlen(units[i].unit) &&
-            (!unit.len || str_is_nocase(unit, units[i].unit))) {
-            *out = number * units[i].bytes;
-            return true;
-        }
-    return false;
-}
-
-static bool read_limits(const struct opts *o, struct advice_limits *l, struct err *err)
-{
-    const char *budget = opts_value(o, OPT_BUDGET), *weight = opts_value(o, OPT_WRITE_WEIGHT);
-    int most = 0;
-    advice_limits_init(l);
-    if (!opts_int(o, OPT_MAX_INDEXES, 1, 10000, &most, err))
-        return false;
-    l->max_indexes = (size_t)most;
-    if (budget && !read_size(str_of(budget), &l->budget_bytes))
-        return err_set(err, ERR_USAGE, "option '--budget' takes a size such as 512MB, not '%s'",
-                       budget);
-    if (weight && (!str_to_double(str_of(weight), &l->write_weight) || l->write_weight < 0))
-        return err_set(err, ERR_USAGE, "option '--write-weight' takes a number from 0, not '%s'",
-                       weight);
-    return true;
-}
 
 static bool choose_format(struct run *r, struct err *err)
 {
@@ -94,7 +56,7 @@ static bool set_up(struct run *r, struct err *err)
     if (r->cli->output && cli_overwrites_input(r->cli->output, o))
         return err_set(err, ERR_USAGE, "'%s' is an input and the output too", r->cli->output);
     return choose_format(r, err) && cli_style(o, &r->style, err) &&
-           read_limits(o, &r->limits, err) && analysis_init(&r->analysis, r->cli, err);
+           analysis_limits(o, &r->limits, err) && analysis_init(&r->analysis, r->cli, err);
 }
 
 /* ---- output ---- */
@@ -184,12 +146,29 @@ static bool write_migration(const struct run *r, const struct advice *adv, struc
 static int status_of(const struct run *r)
 {
     enum err_code worst = ERR_NONE;
-    if (r->is_live && connect_is_stopped())
+    if (r->interrupted)
         return err_exit_status(ERR_CANCELLED);
     for (size_t i = 0; i < r->workload.problem_count; i++)
         if (!r->workload.problems[i].is_warning)
             worst = r->workload.problems[i].err.code;
     return worst == ERR_NONE ? 0 : r->workload.count ? EXIT_PARTIAL : err_exit_status(worst);
+}
+
+static void warn_of_stop(struct run *r, const struct advice *adv)
+{
+    struct err warning = {0};
+    r->interrupted = r->is_live && connect_is_stopped();
+    if (!adv->interrupted && !r->interrupted)
+        return;
+    err_set(&warning, ERR_PARTIAL, "%s; this is the best that was found until then",
+            r->interrupted ? "interrupted" : "the connection to the server was lost");
+    cli_warning(NULL, &warning);
+}
+
+static void close_server(struct run *r)
+{
+    planner_close(&r->planner);
+    live_release(&r->live);
 }
 
 static bool advise_all(struct run *r, struct err *err)
@@ -204,8 +183,10 @@ static bool advise_all(struct run *r, struct err *err)
     print_problems(r);
     if (!w->count)
         return true;
-    const struct advice *adv =
-        advise(r->cli->arena, r->analysis.catalog, w->inputs, w->count, &r->limits, NULL);
+    const struct advice *adv = advise(r->cli->arena, r->analysis.catalog, w->inputs, w->count,
+                                      &r->limits, r->planner.hypo ? &r->planner.whatif : NULL);
+    close_server(r);
+    warn_of_stop(r, adv);
     fill_report(r, adv, &report);
     return write_report(r, &report, err) && write_migration(r, adv, err);
 }
@@ -216,6 +197,16 @@ static void read_files(struct run *r)
     r->files = arena_calloc(r->cli->arena, o->file_count + 1, sizeof *r->files);
     for (size_t i = 0; i < o->file_count; i++)
         workload_read_file(r->cli->arena, o->files[i], &r->files[i]);
+}
+
+/* Without HypoPG the model judges, which is worth a word and no failure. */
+static void open_planner(struct run *r)
+{
+    struct err err = {0};
+    if (r->analysis.catalog && conn_is_alive(r->live.conn) &&
+        !planner_open(&r->planner, r->live.conn, r->live.explain.timeout_ms, r->style.quiet, &err) &&
+        !r->style.quiet)
+        cli_warning(NULL, &err);
 }
 
 /* Everything that a server can say: plans of all statements, and the catalog. 0, or the exit
@@ -237,6 +228,7 @@ static int ask_server(struct run *r)
     live_explain(&r->live);
     if (r->live.catalog)
         r->analysis.catalog = r->live.catalog;
+    open_planner(r);
     return 0;
 }
 
@@ -263,7 +255,7 @@ int cmd_advise(struct cli *c)
     if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err))
         return err_exit_status(err.code);
     int status = run(&r);
-    live_release(&r.live);
+    close_server(&r);
     analysis_release(&r.analysis);
     return status;
 }

@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "advise/advise.h"
 #include "base/arena.h"
 #include "catalog/catalog.h"
 #include "cli/analysis.h"
 #include "cli/cli.h"
 #include "cli/intake.h"
 #include "cli/live.h"
+#include "cli/planner.h"
 #include "cli/view.h"
 #include "plan/plan.h"
 #include "read/read.h"
@@ -22,9 +24,11 @@ struct run {
     struct cli_output output;
     struct report_stream stream;
     struct analysis analysis;
-    struct live live;  /* of a server */
-    struct anon *anon; /* NULL: names stay */
-    bool fails;        /* --fail-on was given */
+    struct live live; /* of a server */
+    struct planner planner;
+    struct err no_planner; /* why it cannot be asked */
+    struct anon *anon;     /* NULL: names stay */
+    bool fails;            /* --fail-on was given */
     enum severity fail_on;
     struct report_run totals;
     struct intake intake;
@@ -85,6 +89,15 @@ static bool begin_output(struct run *r, struct err *err)
     return true;
 }
 
+/* Said once, and only where there is advice that the planner could confirm. */
+static void warn_of_model(struct run *r, const struct report *report)
+{
+    if (r->no_planner.code && !r->style.quiet && report->advice && report->advice->index_count)
+        cli_warning(NULL, &r->no_planner);
+    if (report->advice && report->advice->index_count)
+        err_clear(&r->no_planner);
+}
+
 /* item: what a server said; NULL the plan is not from one. */
 static bool report_plan(struct run *r, struct arena *a, const char *source, const struct plan *p,
                         size_t count, const struct live_item *item, struct err *err)
@@ -102,6 +115,7 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
         report->calls = item->calls;
         report->total_ms = item->total_ms;
     }
+    warn_of_model(r, report);
     r->writer->plan(&r->stream, report);
     r->stream.plans++;
     for (int s = 0; s <= SEVERITY_HIGH; s++)
@@ -175,6 +189,12 @@ static bool write_map(const struct run *r, struct err *err)
     return io_out_close(&out, err);
 }
 
+static void close_server(struct run *r)
+{
+    planner_close(&r->planner);
+    live_release(&r->live);
+}
+
 static bool report_all(struct run *r, struct err *err)
 {
     const struct opts *o = &r->cli->opts;
@@ -187,6 +207,7 @@ static bool report_all(struct run *r, struct err *err)
         return true;
     r->totals.problems = r->intake.problems;
     r->totals.problem_count = r->intake.problem_count;
+    close_server(r); /* a pager may be open for long */
     r->writer->end(&r->stream, &r->totals);
     return cli_output_close(&r->output, err) && write_map(r, err);
 }
@@ -202,7 +223,17 @@ static int status_of(const struct run *r)
     return 0;
 }
 
-/* The server has done its part before anything is written. False: the message was printed. */
+/* Its planner judges the advice, if it can. */
+static void open_planner(struct run *r)
+{
+    if (r->anon || !r->analysis.catalog || !conn_is_alive(r->live.conn))
+        return;
+    if (planner_open(&r->planner, r->live.conn, r->live.explain.timeout_ms, r->style.quiet,
+                     &r->no_planner))
+        r->analysis.planner = &r->planner.whatif;
+}
+
+/* The statements are explained before anything is written. False: the message was printed. */
 static bool ask_server(struct run *r, struct err *err)
 {
     if (!live_is_connected(r->cli))
@@ -210,10 +241,10 @@ static bool ask_server(struct run *r, struct err *err)
     bool good = live_run(&r->live, r->cli, err);
     if (good && r->live.catalog)
         r->analysis.catalog = r->live.catalog;
-    if (!good)
+    if (good)
+        open_planner(r);
+    else
         live_refuse(&r->live, err);
-    if (!good || live_is_wanted(r->cli))
-        live_release(&r->live); /* a pager may be open for long */
     return good;
 }
 
@@ -239,15 +270,17 @@ int cmd_report(struct cli *c)
     struct run r = {.cli = c};
     if (!default_input(c, &err) || !set_up(&r, &err))
         return cli_usage(&err);
-    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err) || !ask_server(&r, &err))
+    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err) || !ask_server(&r, &err)) {
+        close_server(&r);
         return err_exit_status(err.code);
+    }
     bool good = report_all(&r, &err);
+    close_server(&r);
     if (!good) {
         cli_error(c->output ? c->output : "standard output", &err);
         if (r.totals.plan_count)
             io_out_abandon(&r.output.out);
     }
-    live_release(&r.live);
     intake_release(&r.intake);
     analysis_release(&r.analysis);
     return good ? status_of(&r) : err_exit_status(err.code);

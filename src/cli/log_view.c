@@ -74,7 +74,7 @@ static void fill_query(struct log_view *l, struct ui_query *out, const struct su
     struct buf b = {0};
     work_add_id(&b, q->query->id);
     out->id = str_of(take(l, &b));
-    out->sql = q->query->example.sql.len ? q->query->example.sql : q->query->text;
+    out->sql = q->query->text;
     out->calls = (double)q->query->stat.calls;
     out->total_ms = q->time_ms;
     out->share = q->share;
