@@ -167,7 +167,7 @@ ok $? "WAL, of a server that has it"
 
 # parameters
 note() { # the line that says how a plan was come by, unwrapped
-    "$pgsift" --format=plain "$@" 2>&1 </dev/null | sed -n 's/^Run: //p; /^pgsift/p'
+    "$pgsift" --format=plain "$@" 2>&1 </dev/null | sed -n '/HypoPG/d; s/^Run: //p; /^pgsift/p'
 }
 sql='SELECT * FROM orders WHERE customer = $1'
 same "$(note -c "$sql")" "generic plan, for any values of the parameters" "without values: a generic plan"
@@ -264,8 +264,8 @@ wait $pid
 same "$? $(cat "$work/err")" "130 pgsift: query: interrupted; the statement was cancelled on the server" "Ctrl-C: status 130"
 same "$(grep -c '^Exec' "$work/out")" 1 "what was done by then is reported"
 same "$(sleeping)" 0 "it is cancelled on the server"
-[ $(($(date +%s) - started)) -lt 20 ]
-ok $? "none of that waited"
+[ $(($(date +%s) - started)) -lt 40 ]
+ok $? "none of that waited for its end"
 
 # what the server saw: everything in a transaction that is rolled back, no setting that outlives it
 log=$cluster_dir/log

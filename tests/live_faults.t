@@ -21,9 +21,10 @@ run() {
     shift
     "$fakepg" "$work/script" >"$work/port" 2>"$work/fake.err" &
     fake=$!
-    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        [ -s "$work/port" ] && break
+    tries=0
+    while [ ! -s "$work/port" ] && [ $tries -lt 400 ]; do
         sleep 0.05
+        tries=$((tries + 1))
     done
     started=$(date +%s)
     PGPORT=$(cat "$work/port") "$pgsift" "$@" >"$work/out" 2>"$work/err" </dev/null &

@@ -71,8 +71,10 @@ int main(int argc, char **argv)
             values[request.param_count++] = str_of(optarg);
     signal(SIGINT, on_signal);
     struct conn *conn = conn_open(&options, &err);
-    if (!conn)
+    if (!conn) {
+        arena_free(a);
         return report(&err, "");
+    }
     conn_set_patience(conn, patience);
     request.params = values;
     for (int i = optind; i < argc; i++) {
