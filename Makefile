@@ -12,7 +12,8 @@
 #   make demo           install what building needs, build, and diagnose a bundled plan
 #   make test           install what testing needs, and run make check
 #
-# V=1 shows the commands. CC CPPFLAGS CFLAGS LDFLAGS PKG_CONFIG WERROR= are honoured.
+# WITHOUT_LIBPQ=1 builds a program that reads files and connects to nothing (in a build
+# directory of its own: BUILD=build-files). V=1 shows the commands. CC CPPFLAGS CFLAGS LDFLAGS PKG_CONFIG WERROR= are honoured.
 
 VERSION    := 0.1.0
 PREFIX     ?= /usr/local
@@ -30,16 +31,19 @@ FUZZ_SECONDS ?= 60
 comma      := ,
 Q          := $(if $(V),,@)
 
-PKGS     := libcjson ncursesw yaml-0.1 expat zlib libzstd liblzma libpq
+PKGS     := libcjson ncursesw yaml-0.1 expat zlib libzstd liblzma
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wcast-qual -Wwrite-strings -Wvla $(WERROR)
-PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS))
+# libpq is not linked: src/db/libpq.c loads it when a connection is made.
+PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) $(if $(WITHOUT_LIBPQ),,libpq))
 PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS))
 ALL_CPPFLAGS = -D_GNU_SOURCE -DPGSIFT_VERSION='"$(VERSION)"' -Iinclude -Isrc -I$(BUILD)/gen $(CPPFLAGS)
 ALL_CFLAGS  := -std=c11 $(WARN) $(PKG_CFLAGS) $(CFLAGS)
-ALL_LDLIBS  := $(LDLIBS) $(PKG_LIBS) -lbz2 -lpg_query -lm -lpthread
+ALL_LDLIBS  := $(LDLIBS) $(PKG_LIBS) -lbz2 -lpg_query -lm -ldl -lpthread
 
-SRC      := $(wildcard src/*/*.c)
+# One of the two is the connection.
+NO_SRC   := $(if $(WITHOUT_LIBPQ),src/db/conn.c src/db/libpq.c,src/db/conn_none.c)
+SRC      := $(filter-out $(NO_SRC),$(wildcard src/*/*.c))
 MAIN     := src/cli/main.c
 LIB_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SRC)))
 TOOLS    := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
@@ -63,6 +67,13 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo '  CC      $<'
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS) -MMD -MP -c -o $@ $<
+
+# The statement of the snapshot script, a C string a line.
+$(BUILD)/gen/snapshot_sql.h: src/db/snapshot.sql
+	@mkdir -p $(@D)
+	$(Q)sed -e '1,/^-- BEGIN STATEMENT/d' -e '/^-- END STATEMENT/,$$d' -e 's/[\\"]/\\&/g' \
+	    -e 's/.*/"&\\n"/' $< >$@
+$(BUILD)/src/db/catalog.o: $(BUILD)/gen/snapshot_sql.h
 
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libpgsift.a
 	@mkdir -p $(@D)
@@ -137,7 +148,8 @@ install: all
 	$(INSTALL) -m 644 $(BUILD)/completions/pgsift.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/pgsift
 	$(INSTALL) -m 644 $(BUILD)/completions/_pgsift $(DESTDIR)$(DATADIR)/zsh/site-functions/_pgsift
 	$(INSTALL) -m 644 $(BUILD)/completions/pgsift.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/pgsift.fish
-	$(INSTALL) -m 644 $(wildcard fixtures/schema/*.schema.json) $(DESTDIR)$(DATADIR)/pgsift/
+	$(INSTALL) -m 644 $(wildcard fixtures/schema/*.schema.json) src/db/snapshot.sql \
+	    $(DESTDIR)$(DATADIR)/pgsift/
 
 install-strip:
 	$(MAKE) install STRIP=-s

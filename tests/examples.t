@@ -23,6 +23,8 @@ ok() {
 mkdir "$tmp/run" "$tmp/bin"
 ln -s "$root/fixtures" "$tmp/run/fixtures"
 cp fixtures/demo/plan.json fixtures/demo/plan.txt fixtures/demo/schema.sql "$tmp/run/"
+cp fixtures/ui/plan1.json "$tmp/run/before.json"
+cp fixtures/ui/plan1_after.json "$tmp/run/after.json"
 printf '#!/bin/sh\nexec cat "%s/fixtures/demo/plan.json"\n' "$root" >"$tmp/bin/psql"
 chmod +x "$tmp/bin/psql"
 PATH=$tmp/bin:$PATH

@@ -337,18 +337,24 @@ keys '?'
 want_row "40 ? opens help" 1 'Keys'
 keys '/sibling' Enter
 want "40 which is searched" '^>J'
-best=100000
-for _ in 1 2 3; do
-    start 80x24 "bash --norc -i"
-    until_screen '\$'
-    keys -l "$pgsift $dir/wide.json"
-    from=$(now)
-    keys Enter
-    until [ "$(t display -p '#{alternate_on}')" = 1 ] && screen | grep -q HOT; do [ $(($(now) - from)) -lt 3000000000 ] || break; done
-    took=$((($(now) - from) / 1000000))
-    [ "$took" -lt "$best" ] && best=$took
-done
-[ "$best" -lt 300 ] && ok "40 1,002 nodes open in ${best} ms" || fail "40 1,002 nodes took ${best} ms"
+# On a machine that others keep busy, less opening the same file tells what a tenth of a second is.
+opens() { # command, what its screen shows: sets best, ms
+    best=100000
+    for _ in 1 2 3; do
+        start 80x24 "bash --norc -i"
+        until_screen '\$'
+        keys -l "$1"
+        from=$(now)
+        keys Enter
+        until [ "$(t display -p '#{alternate_on}')" = 1 ] && screen | grep -q -- "$2"; do [ $(($(now) - from)) -lt 9000000000 ] || break; done
+        took=$((($(now) - from) / 1000000))
+        [ "$took" -lt "$best" ] && best=$took
+    done
+}
+opens "less $dir/wide.json" 'Plan'
+idle=$((best < 100 ? 100 : best))
+opens "$pgsift $dir/wide.json" HOT
+[ "$best" -lt $((idle * 3)) ] && ok "40 1,002 nodes open in ${best} ms" || fail "40 1,002 nodes took ${best} ms, less ${idle}"
 best=100000
 for _ in 1 2 3; do
     keys g
@@ -359,7 +365,7 @@ for _ in 1 2 3; do
     took=$((($(now) - from) / 1000000))
     [ "$took" -lt "$best" ] && best=$took
 done
-[ "$best" -lt 200 ] && ok "40 G in ${best} ms" || fail "40 G took ${best} ms"
+[ "$best" -lt $((idle * 2)) ] && ok "40 G in ${best} ms" || fail "40 G took ${best} ms, less ${idle}"
 
 # --- beyond the list
 start 80x24 "$pgsift"

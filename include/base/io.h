@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
@@ -26,6 +27,12 @@ struct io_in *io_open(const char *path, struct err *err);
 bool io_read(struct io_in *in, char *p, size_t size, size_t *got, struct err *err);
 /* How the content is compressed: "gzip", "zstd", "xz", "bzip2"; NULL: not at all. */
 const char *io_compression(const struct io_in *in);
+/* Bytes taken from the file so far; of a compressed one they are fewer than those handed out. */
+unsigned long long io_position(const struct io_in *in);
+/* Wait until there is something to read, or the end, at most that long; false: not yet. */
+bool io_wait(const struct io_in *in, int timeout_ms);
+/* Whether `path` names another file by now, or the file has become shorter (logs are rotated). */
+bool io_replaced(const struct io_in *in, const char *path);
 void io_close(struct io_in *in);
 /* The decompressors and their versions, for --version. */
 const char *io_libraries(void);
@@ -33,6 +40,13 @@ const char *io_libraries(void);
 /* The whole content of a file ("-": standard input) appended to *out. What was read before an error
  * stays there. */
 bool io_read_all(const char *path, struct buf *out, struct err *err);
+
+/* Append s compressed (zlib's format, level 1); and what was so compressed, whose length is known.
+ * False with ERR_SYNTAX when it is damaged. */
+void io_pack(struct buf *out, struct str s);
+bool io_unpack(struct buf *out, struct str packed, size_t len, struct err *err);
+/* CRC-32 of s, going on from that of what came before it (0 at first). */
+uint32_t io_crc(uint32_t crc, struct str s);
 
 /*
  * An output. Writers append to `buf` and call io_out_pass() now and then, so that a long

@@ -39,6 +39,8 @@ bool str_starts(struct str s, const char *prefix);
 bool str_ends(struct str s, const char *suffix);
 /* The slice s[from..to); bounds are clamped. */
 struct str str_sub(struct str s, size_t from, size_t to);
+/* How many bytes of s from `from` on are spaces; fast, for indentation makes up most of some texts. */
+size_t str_spaces(struct str s, size_t from);
 /* White space (space, tab, CR, LF, VT, FF) off both ends. */
 struct str str_trim(struct str s);
 /* Offset of the first occurrence of needle, or -1. */

@@ -27,9 +27,9 @@ struct cli {
 };
 
 /* Commands: one file each. They return the exit status. */
-int cmd_report(struct cli *c);
-int cmd_advise(struct cli *c);
-int cmd_diff(struct cli *c);
+#define COMMAND(id, name, run, operands, help) int run(struct cli *c);
+#include "cli/command.def"
+#undef COMMAND
 
 /* Errors and warnings on standard error, as "pgsift: FILE:LINE:COLUMN: message", the line with a
  * caret under it, and a hint. source may be NULL. */

@@ -38,7 +38,15 @@ enum opt_id {
 };
 
 enum opt_argument { ARGUMENT_NONE, ARGUMENT_REQUIRED, ARGUMENT_OPTIONAL };
-enum opt_group { GROUP_OUTPUT, GROUP_ANALYSIS, GROUP_TERMINAL, GROUP_OTHER, GROUP_COUNT };
+enum opt_group {
+    GROUP_OUTPUT,
+    GROUP_ANALYSIS,
+    GROUP_LOG,
+    GROUP_SERVER,
+    GROUP_TERMINAL,
+    GROUP_OTHER,
+    GROUP_COUNT
+};
 extern const char *const opt_group_title[GROUP_COUNT];
 
 struct opt_info {
@@ -75,6 +83,9 @@ bool opts_given(const struct opts *o, enum opt_id id);
 const char *opts_value(const struct opts *o, enum opt_id id);
 /* A whole number from `min` to `max`; *out is left alone when the option was not given. */
 bool opts_int(const struct opts *o, enum opt_id id, int min, int max, int *out, struct err *err);
+/* A time, "500ms", "30" (seconds), "2min", "1h", in milliseconds; *ms is left alone when the option
+ * was not given. False with ERR_USAGE. */
+bool opts_time(const struct opts *o, enum opt_id id, double *ms, struct err *err);
 
 /* Whether the argument is one of a fixed set. */
 bool opt_has_choices(const struct opt_info *o);

@@ -21,6 +21,8 @@ void cell_add_rows(struct buf *b, const struct report *r, const struct node *n);
 /* How far off the estimate is, in words: "x12 lo" (the planner guessed too low), "x5 hi";
  * "(x5 hi)" where an early stop above makes it prove nothing. Nothing below a factor of 2. */
 void cell_add_estimate(struct buf *b, const struct report *r, const struct node *n);
+/* "-55%", "+3%", "-0.4%" for a change given as a fraction; "?" for NAN. */
+void cell_add_change(struct buf *b, double change);
 /* Own blocks touched, as a count. */
 void cell_add_buffers(struct buf *b, const struct report *r, const struct node *n);
 /* Mark of the worst finding: "!1" high, "~2" medium, ".3" lower, with "+" when an index is

@@ -45,6 +45,8 @@ struct report {
     size_t by_severity[SEVERITY_HIGH + 1];
     const struct advice *advice; /* NULL: none was worked out */
     struct report_mark *marks;   /* of node id: marks[id - 1] */
+    double calls, total_ms; /* of the statement on the server, so far; NAN: not known */
+    const char *run; /* how it was come by, one line: "median of 5 runs ..."; NULL: not known */
 };
 
 struct report *report_new(struct arena *a, const struct plan *p, const struct plan_metrics *m,
@@ -71,6 +73,11 @@ void report_add_label(struct buf *b, const struct node *n);
 void report_add_short_label(struct buf *b, const struct node *n);
 /* The condition or key that tells most about a node; nothing when there is none. */
 void report_add_telling(struct buf *b, const struct node *n);
+/* The same for a row: "never executed" and pruned partitions too, brackets around each operand of
+ * AND left out. */
+void report_add_detail(struct buf *b, const struct node *n);
+/* The end of expr's first operand of AND at the top level; expr.len when there is no AND. */
+size_t report_and_end(struct str expr);
 /* An expression as PostgreSQL prints it without its outermost parentheses. */
 struct str report_strip_parens(struct str expr);
 

@@ -61,6 +61,8 @@ struct finding {
     const char *why;    /* one or two sentences */
     const char *remedy; /* what to do, one or several sentences */
     const char *sql; /* a statement to copy (SET, ANALYZE, CREATE STATISTICS, rewrite); NULL none */
+    double work_mem_bytes; /* of a spill: the work_mem that would have held it; 0: no spill, or not
+                              known */
     enum confidence sure;
     bool wants_index;              /* the remedy is an index: advice for index_node is looked up */
     const struct node *index_node; /* the scan that the index would serve; NULL: not known (a

@@ -117,6 +117,9 @@ struct ui_source_ops {
     void (*log_stop)(void *self);
     /* The plans seen of query i become the plans of the source; false when there are none. */
     bool (*log_open)(void *self, size_t query, struct err *err);
+    /* The plans of the source become one that stands for the log, with the indexes for all of it;
+     * false when there are none. NULL: nobody advises on the log. */
+    bool (*log_indexes)(void *self, struct err *err);
     bool (*log_range)(void *self, struct str range, struct err *err);
     /* Read another file: its plans replace those there are. */
     bool (*open)(void *self, struct str path, struct err *err);

@@ -7,12 +7,6 @@
 
 /* The node's short label, "Parallel " as one sign: "∥Hash Join" (ascii: "/Hash Join"). */
 void words_add_compact(struct buf *b, const struct node *n, bool ascii);
-/* What tells most about the node ("status = 'paid'"); "never executed" and pruned partitions too. */
-void words_add_detail(struct buf *b, const struct node *n);
-/* The end of expr's first operand of AND at the top level; expr.len when there is no AND. */
-size_t words_and_end(struct str expr);
-/* "-55%", "+3%", "-0.4%" for a change given as a fraction; "?" for NAN. */
-void words_add_change(struct buf *b, double change);
 /* "cost 32,695 -> 14,699 (-55%)", "time 376.3ms -> 98.3ms (-74%)"; nothing when not known. */
 void words_add_effect(struct buf *b, double before, double after, bool in_ms);
 /* "cost" or "time". */

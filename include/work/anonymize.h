@@ -20,6 +20,8 @@ struct plan;
 
 /* Replacements of one run; everything lives in the arena. */
 struct anon *anon_new(struct arena *a);
+/* The same for constants only: names stay. */
+struct anon *anon_new_for_values(struct arena *a);
 /* A copy of the plan, in the arena, with everything replaced. */
 struct plan *anon_plan(struct anon *n, struct arena *a, const struct plan *p);
 /* One line a replacement: replacement, kind, original; tab-separated, backslash escapes. */

@@ -23,11 +23,11 @@ enum pair_kind {
 struct diff_pair {
     const struct node *a, *b; /* one of them NULL in ONLY_ pairs */
     enum pair_kind kind;
-    bool moved;  /* its parents are no pair */
-    int parent;  /* index of the pair it hangs under, -1: the top */
-    int end;     /* index of the last pair under it, its own when there is none */
-    bool last;   /* of its siblings */
-    bool only;   /* has no siblings */
+    bool moved; /* its parents are no pair */
+    int parent; /* index of the pair it hangs under, -1: the top */
+    int end;    /* index of the last pair under it, its own when there is none */
+    bool last;  /* of its siblings */
+    bool only;  /* has no siblings */
 };
 
 struct plan_diff {

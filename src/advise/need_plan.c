@@ -12,7 +12,8 @@ struct climb {
     const struct plan *plan;
     const struct plan_metrics *m;
     struct pred_cache *preds;
-    bool order_seen; /* the first node that sorts or groups has been met */
+    bool order_seen;              /* the first node that sorts or groups has been met */
+    const struct need_list *list; /* the need at hand is its last */
 };
 
 static bool is_table_scan(const struct node *n)
@@ -247,12 +248,24 @@ static void take_probes(struct climb *c, const struct node *scan)
     n->rows_out = n->table_rows * m->rows / (m->rows + m->rows_removed);
 }
 
+/* One table without a catalog is one stand-in, whichever query reads it: what is proposed for it is
+ * proposed once. */
+static struct cat_rel *stand_in(struct climb *c, struct str schema, struct str name)
+{
+    for (size_t i = c->list->count - 1; i-- > 0;) {
+        const struct need *n = &c->list->items[i];
+        if (n->unchecked && str_eq(n->rel->name, name) && str_eq(n->rel->schema, schema))
+            return n->rel;
+    }
+    return need_stand_in(c->k.arena, schema, name);
+}
+
 static struct cat_rel *find_rel(struct climb *c, const struct catalog *cat, const struct node *scan)
 {
     struct str schema = node_text(scan, PROP_SCHEMA), name = node_text(scan, PROP_RELATION_NAME);
     struct cat_rel *rel = cat ? cat_find_rel(cat, schema, name) : NULL;
     c->k.need->unchecked = !rel;
-    return rel ? rel : need_stand_in(c->k.arena, schema, name);
+    return rel ? rel : stand_in(c, schema, name);
 }
 
 static void need_of_scan(struct climb *c, const struct node *scan)
@@ -315,7 +328,7 @@ void need_from_plan(struct arena *a, const struct catalog *cat, const struct pla
         const struct node *n = p->nodes[i];
         if (!is_table_scan(n) || n->never_executed || metrics_of(m, n)->share_total < LEAST_SHARE)
             continue;
-        struct climb c = {.plan = p, .m = m, .preds = preds};
+        struct climb c = {.plan = p, .m = m, .preds = preds, .list = out};
         c.k = (struct need_maker){.arena = a, .cat = cat, .need = need_add(a, out), .sql = sql};
         c.k.need->query = query;
         need_of_scan(&c, n);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lzma.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,7 @@ struct io_in {
     void *state;               /* of the codec; NULL between members */
     struct span raw;           /* read from fd, not used yet */
     bool at_end;               /* of fd */
+    unsigned long long taken;  /* bytes read from fd */
     char chunk[CHUNK];
 };
 
@@ -200,6 +202,7 @@ static bool fill_raw(struct io_in *in, struct err *err)
         return fail_errno(err, errno);
     in->at_end = n == 0;
     in->raw.left += (size_t)n;
+    in->taken += (unsigned long long)n;
     return true;
 }
 
@@ -247,6 +250,26 @@ const char *io_libraries(void)
     return "zlib " ZLIB_VERSION ", zstd " ZSTD_VERSION_STRING ", xz " LZMA_VERSION_STRING ", bzip2";
 }
 
+unsigned long long io_position(const struct io_in *in)
+{
+    return in->taken;
+}
+
+bool io_wait(const struct io_in *in, int timeout_ms)
+{
+    struct pollfd p = {.fd = in->fd, .events = POLLIN};
+    return in->raw.left > 0 || poll(&p, 1, timeout_ms) > 0;
+}
+
+bool io_replaced(const struct io_in *in, const char *path)
+{
+    struct stat here, there;
+    if (fstat(in->fd, &here) != 0 || stat(path, &there) != 0)
+        return false;
+    return here.st_dev != there.st_dev || here.st_ino != there.st_ino ||
+           (unsigned long long)there.st_size < in->taken;
+}
+
 void io_close(struct io_in *in)
 {
     if (!in)
@@ -266,10 +289,11 @@ static bool read_plain(struct io_in *in, char *p, size_t size, size_t *got, stru
         moved(&in->raw, in->raw.left - *got);
         return true;
     }
-    ssize_t n = in->at_end ? 0 : read_some(in->fd, p, size);
+    ssize_t n = read_some(in->fd, p, size); /* past the end too: the file may have grown */
     if (n < 0)
         return fail_errno(err, errno);
     *got = (size_t)n;
+    in->taken += (unsigned long long)n;
     return true;
 }
 
@@ -325,6 +349,44 @@ bool io_read(struct io_in *in, char *p, size_t size, size_t *got, struct err *er
     bool good = read_packed(in, &out, err);
     *got = size - out.left;
     return good;
+}
+
+/* A small window: its memory is quick to get, and a plan's text repeats itself within it. */
+enum { PACK_WINDOW_BITS = 13, PACK_MEMORY_LEVEL = 6 };
+
+void io_pack(struct buf *out, struct str s)
+{
+    z_stream z = {0};
+    if (deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, PACK_WINDOW_BITS, PACK_MEMORY_LEVEL,
+                     Z_DEFAULT_STRATEGY) != Z_OK)
+        BUG("zlib refuses to start");
+    uLong size = deflateBound(&z, (uLong)s.len);
+    buf_reserve(out, size);
+    z.next_in = (Bytef *)(uintptr_t)(s.p ? s.p : "");
+    z.avail_in = (uInt)s.len;
+    z.next_out = (Bytef *)out->data + out->len;
+    z.avail_out = (uInt)size;
+    if (s.len > UINT_MAX / 2 || deflate(&z, Z_FINISH) != Z_STREAM_END)
+        BUG("zlib refuses to compress %zu bytes", s.len);
+    out->len += z.total_out;
+    deflateEnd(&z);
+}
+
+bool io_unpack(struct buf *out, struct str packed, size_t len, struct err *err)
+{
+    uLongf size = (uLongf)len;
+    buf_reserve(out, len + 1);
+    int rc = uncompress((Bytef *)out->data + out->len, &size, (const Bytef *)packed.p,
+                        (uLong)packed.len);
+    if (rc != Z_OK || size != len)
+        return err_set(err, ERR_SYNTAX, "compressed text is damaged");
+    out->len += len;
+    return true;
+}
+
+uint32_t io_crc(uint32_t crc, struct str s)
+{
+    return (uint32_t)crc32_z(crc, (const Bytef *)s.p, s.len);
 }
 
 bool io_read_all(const char *path, struct buf *out, struct err *err)

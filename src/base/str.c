@@ -43,6 +43,17 @@ struct str str_sub(struct str s, size_t from, size_t to)
     return (struct str){s.p ? s.p + from : NULL, to - from};
 }
 
+size_t str_spaces(struct str s, size_t from)
+{
+    static const char eight[8] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
+    size_t i = from;
+    while (i + sizeof eight <= s.len && memcmp(s.p + i, eight, sizeof eight) == 0)
+        i += sizeof eight;
+    while (i < s.len && s.p[i] == ' ')
+        i++;
+    return i - from;
+}
+
 static bool is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');

@@ -15,7 +15,8 @@ struct advised {
     const char *note;
 };
 
-static const char *sure_text(const struct advice *adv, const struct advice_index *x, struct arena *a)
+static const char *sure_text(const struct advice *adv, const struct advice_index *x,
+                             struct arena *a)
 {
     return arena_printf(a, "%s confidence (%s)%s", advice_confidence_name[x->confidence],
                         advice_basis_name[x->basis],

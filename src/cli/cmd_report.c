@@ -6,6 +6,8 @@
 #include "base/arena.h"
 #include "cli/analysis.h"
 #include "cli/cli.h"
+#include "cli/intake.h"
+#include "cli/live.h"
 #include "cli/view.h"
 #include "plan/plan.h"
 #include "read/read.h"
@@ -19,14 +21,12 @@ struct run {
     struct cli_output output;
     struct report_stream stream;
     struct analysis analysis;
+    struct live live;  /* of a server */
     struct anon *anon; /* NULL: names stay */
     bool fails;        /* --fail-on was given */
     enum severity fail_on;
     struct report_run totals;
-    struct report_problem *problems; /* totals.problems, growing */
-    size_t problem_cap;
-    size_t failed; /* problems that are not warnings */
-    enum err_code worst;
+    struct intake intake;
 };
 
 static const char *format_of(const struct opts *o)
@@ -40,8 +40,11 @@ static const char *format_of(const struct opts *o)
 }
 
 /* Without FILE it is standard input, unless a person sits there. */
-static bool default_input(struct opts *o, struct err *err)
+static bool default_input(struct cli *c, struct err *err)
 {
+    struct opts *o = &c->opts;
+    if (live_is_wanted(c))
+        return true;
     if (o->file_count == 0 && isatty(STDIN_FILENO))
         return err_set(err, ERR_USAGE, "no FILE was given, and standard input is a terminal");
     if (o->file_count == 0)
@@ -54,45 +57,18 @@ static bool set_up(struct run *r, struct err *err)
     const struct opts *o = &r->cli->opts;
     const char *severity = opts_value(o, OPT_FAIL_ON), *output = r->cli->output;
     r->fails = severity && severity_find(str_of(severity), &r->fail_on);
+    if (severity && !r->fails)
+        return err_set(err, ERR_USAGE, "'--fail-on=%s' takes two plans: pgsift diff", severity);
     if (opts_given(o, OPT_ANONYMIZE) || opts_given(o, OPT_ANONYMIZE_MAP))
         r->anon = anon_new(r->cli->arena);
     r->writer = report_writer_find(str_of(format_of(o)));
     if (!cli_style(o, &r->style, err) || !analysis_init(&r->analysis, r->cli, err))
         return false;
+    intake_init(&r->intake, r->cli, r->style.quiet);
+    r->intake.nameless = r->anon != NULL;
     if (output && cli_overwrites_input(output, o))
         return err_set(err, ERR_USAGE, "'%s' is an input and the output too", output);
     return true;
-}
-
-/* With --anonymize the messages, which quote the input, are for standard error only. */
-static void keep_problem(struct run *r, const char *source, const struct read_problem *p)
-{
-    struct arena *a = r->cli->arena;
-    if (r->totals.problem_count == r->problem_cap) {
-        r->problem_cap = r->problem_cap * 2 + 8;
-        r->problems = xrealloc(r->problems, r->problem_cap * sizeof *r->problems);
-    }
-    r->problems[r->totals.problem_count++] = (struct report_problem){
-        .source = r->anon ? "anonymized" : source,
-        .line = p->err.line,
-        .column = p->err.column,
-        .message = r->anon ? "could not be read whole" : arena_strdup(a, p->err.message),
-        .hint = p->err.hint[0] && !r->anon ? arena_strdup(a, p->err.hint) : NULL,
-        .is_warning = p->is_warning,
-    };
-    r->totals.problems = r->problems;
-}
-
-static void take_problem(struct run *r, const char *source, const struct read_problem *p)
-{
-    keep_problem(r, source, p);
-    if (!p->is_warning) {
-        r->failed++;
-        r->worst = p->err.code;
-        cli_error(source, &p->err);
-    } else if (!r->style.quiet) {
-        cli_warning(source, &p->err);
-    }
 }
 
 /* The output is opened with the first plan: when there is none, nothing is written. */
@@ -108,8 +84,9 @@ static bool begin_output(struct run *r, struct err *err)
     return true;
 }
 
+/* item: what a server said; NULL the plan is not from one. */
 static bool report_plan(struct run *r, struct arena *a, const char *source, const struct plan *p,
-                        size_t count, struct err *err)
+                        size_t count, const struct live_item *item, struct err *err)
 {
     if (!begin_output(r, err))
         return false;
@@ -119,6 +96,11 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
     r->totals.plan_count++;
     struct report *report =
         analysis_report(&r->analysis, a, cat, p, source, r->totals.plan_count, count);
+    if (item) {
+        report->run = item->run;
+        report->calls = item->calls;
+        report->total_ms = item->total_ms;
+    }
     r->writer->plan(&r->stream, report);
     r->stream.plans++;
     for (int s = 0; s <= SEVERITY_HIGH; s++)
@@ -130,24 +112,39 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
 static bool report_file(struct run *r, const char *source, struct err *err)
 {
     struct arena *a = arena_new(0);
-    struct buf text = {0};
-    struct read_result read = {0};
-    struct read_problem unreadable = {0};
+    struct read_result read;
     bool good = true;
-    if (io_read_all(source, &text, &unreadable.err))
-        read_plans(a, buf_str(&text), &read);
-    else
-        take_problem(r, source, &unreadable);
-    buf_free(&text);
-    for (size_t i = 0; i < read.problem_count; i++)
-        take_problem(r, source, &read.problems[i]);
+    intake_read(&r->intake, a, source, &read);
     size_t count = r->cli->opts.file_count == 1 ? read.plan_count : 0;
     if (r->anon)
         source = "anonymized";
     for (size_t i = 0; good && i < read.plan_count; i++)
-        good = report_plan(r, a, source, read.plans[i], count, err);
+        good = report_plan(r, a, source, read.plans[i], count, NULL, err);
     arena_free(a);
     return good;
+}
+
+/* What a server said of one statement. */
+static bool report_item(struct run *r, const struct live *l, const struct live_item *item,
+                        struct err *err)
+{
+    struct arena *a = arena_new(0);
+    const char *source = r->anon ? "anonymized" : item->name;
+    bool good = true;
+    if (item->err.code)
+        intake_problem(&r->intake, item->name, &(struct read_problem){.err = item->err});
+    for (size_t i = 0; good && i < item->read.plan_count; i++)
+        good = report_plan(r, a, source, item->read.plans[i], l->count, item, err);
+    arena_free(a);
+    return good;
+}
+
+static bool report_live(struct run *r, struct err *err)
+{
+    for (size_t i = 0; i < r->live.count; i++)
+        if (!report_item(r, &r->live, &r->live.items[i], err))
+            return false;
+    return true;
 }
 
 static bool write_map(const struct run *r, struct err *err)
@@ -165,23 +162,44 @@ static bool write_map(const struct run *r, struct err *err)
 static bool report_all(struct run *r, struct err *err)
 {
     const struct opts *o = &r->cli->opts;
-    for (size_t i = 0; i < o->file_count; i++)
+    if (!report_live(r, err))
+        return false;
+    for (size_t i = 0; !live_is_wanted(r->cli) && i < o->file_count; i++)
         if (!report_file(r, o->files[i], err))
             return false;
     if (r->totals.plan_count == 0)
         return true;
+    r->totals.problems = r->intake.problems;
+    r->totals.problem_count = r->intake.problem_count;
     r->writer->end(&r->stream, &r->totals);
     return cli_output_close(&r->output, err) && write_map(r, err);
 }
 
 static int status_of(const struct run *r)
 {
-    if (r->failed)
-        return r->totals.plan_count ? EXIT_PARTIAL : err_exit_status(r->worst);
+    int status = intake_status(&r->intake, r->totals.plan_count);
+    if (status)
+        return status;
     for (int s = SEVERITY_HIGH; r->fails && s >= (int)r->fail_on; s--)
         if (r->totals.by_severity[s])
             return EXIT_FOUND;
     return 0;
+}
+
+/* The server has done its part before anything is written. False: the message was printed. */
+static bool ask_server(struct run *r, struct err *err)
+{
+    if (!live_is_wanted(r->cli))
+        return true;
+    bool good = live_run(&r->live, r->cli, err);
+    live_release(&r->live);
+    if (good && r->live.catalog)
+        r->analysis.catalog = r->live.catalog;
+    if (!good && err->code == ERR_USAGE && !r->live.source)
+        cli_usage(err);
+    else if (!good)
+        cli_error(r->live.source, err);
+    return good;
 }
 
 int cmd_report(struct cli *c)
@@ -190,9 +208,9 @@ int cmd_report(struct cli *c)
         return view_run(c, false);
     struct run r = {.cli = c};
     struct err err = {0};
-    if (!default_input(&c->opts, &err) || !set_up(&r, &err))
+    if (!default_input(c, &err) || !set_up(&r, &err))
         return cli_usage(&err);
-    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err))
+    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err) || !ask_server(&r, &err))
         return err_exit_status(err.code);
     bool good = report_all(&r, &err);
     if (!good) {
@@ -200,7 +218,7 @@ int cmd_report(struct cli *c)
         if (r.totals.plan_count)
             io_out_abandon(&r.output.out);
     }
-    free(r.problems);
+    intake_release(&r.intake);
     analysis_release(&r.analysis);
     return good ? status_of(&r) : err_exit_status(err.code);
 }

@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "cli/analysis.h"
 #include "cli/advised.h"
+#include "cli/connect.h"
+#include "cli/rerun.h"
 #include "cli/view.h"
 #include "read/read.h"
 #include "ui/config.h"
@@ -26,6 +28,9 @@ struct entry {
     size_t input;
     const struct plan *plan; /* NULL: err says why */
     struct err err;
+    struct arena *arena;  /* what is worked out about the plan lives there */
+    const char *runs;     /* how often it was executed; NULL */
+    struct rerun rerun;   /* of a server's plan: input is the number of its statement */
     struct ui_plan shown; /* made when first asked for */
     struct advised *advised;
 };
@@ -36,6 +41,8 @@ struct view {
     struct analysis analysis;
     struct input *inputs;
     size_t input_count;
+    struct live live;
+    bool is_live;
     struct entry *entries;
     size_t count, cap;
     size_t failed;
@@ -50,7 +57,7 @@ static struct entry *add_entry(struct view *v, size_t input)
         v->cap = v->cap ? v->cap * 2 : 8;
         v->entries = xrealloc(v->entries, v->cap * sizeof *v->entries);
     }
-    v->entries[v->count] = (struct entry){.input = input};
+    v->entries[v->count] = (struct entry){.input = input, .arena = v->arena};
     return &v->entries[v->count++];
 }
 
@@ -132,7 +139,45 @@ static bool read_all(struct view *v, struct err *err)
     return true;
 }
 
+/* The statements of a server; every one is an entry, those that failed with their error. */
+static bool read_live(struct view *v, struct err *err)
+{
+    struct live *l = &v->live;
+    if (!live_run(l, v->cli, err))
+        return false;
+    if (l->catalog)
+        v->analysis.catalog = l->catalog;
+    v->inputs = arena_calloc(v->arena, l->count, sizeof *v->inputs);
+    v->input_count = l->count;
+    for (size_t i = 0; i < l->count; i++) {
+        const struct live_item *item = &l->items[i];
+        v->inputs[i] = (struct input){.name = item->name, .text = item->json};
+        struct read_problem problem = {.err = item->err};
+        if (item->err.code)
+            take_problem(v, i, &problem, l->count == 1 || item->read.plan_count > 0);
+        for (size_t k = 0; k < item->read.plan_count; k++) {
+            add_entry(v, i)->plan = item->read.plans[k];
+            v->entries[v->count - 1].runs = item->run;
+        }
+    }
+    return true;
+}
+
 /* ---- what the screens ask for ---- */
+
+/* A plan that was asked of the server anew takes the place of the one shown so far. */
+static void take_fresh(struct view *v, struct entry *e)
+{
+    struct arena *a;
+    const struct live_item *item = v->is_live ? rerun_take(&e->rerun, &a) : NULL;
+    if (!item)
+        return;
+    e->plan = item->read.plans[0];
+    e->arena = a;
+    e->runs = item->run;
+    e->shown = (struct ui_plan){0};
+    v->inputs[e->input].text = item->json;
+}
 
 static const char *shown_name(const char *name)
 {
@@ -144,6 +189,7 @@ static const struct ui_plan *plan_of(void *self, size_t i)
 {
     struct view *v = self;
     struct entry *e = &v->entries[i];
+    take_fresh(v, e);
     if (e->shown.name)
         return &e->shown;
     const char *name = v->inputs[e->input].name;
@@ -152,9 +198,10 @@ static const struct ui_plan *plan_of(void *self, size_t i)
         e->shown.error = &e->err;
         return &e->shown;
     }
-    e->shown.report =
-        analysis_report(&v->analysis, v->arena, v->analysis.catalog, e->plan, name, i + 1, v->count);
-    e->advised = advised_new(v->arena, e->shown.report);
+    e->shown.report = analysis_report(&v->analysis, e->arena, v->analysis.catalog, e->plan, name,
+                                      i + 1, v->count);
+    e->shown.runs = e->runs;
+    e->advised = advised_new(e->arena, e->shown.report);
     e->shown.indexes = advised_indexes(e->advised, &e->shown.index_count);
     e->shown.advice_note = advised_note(e->advised);
     return &e->shown;
@@ -178,6 +225,30 @@ static struct str text_of(void *self, size_t i)
     return in->text;
 }
 
+static bool execute(void *self, size_t i, bool analyze, struct err *err)
+{
+    struct view *v = self;
+    struct entry *e = &v->entries[i];
+    return rerun_do(&e->rerun, &v->live, e->input, analyze, err);
+}
+
+static void cancel(void *self)
+{
+    (void)self;
+    connect_stop(true);
+}
+
+static void connection(void *self, struct buf *out)
+{
+    struct view *v = self;
+    const struct explain_options *e = &v->live.explain;
+    conn_describe(v->live.conn, out);
+    buf_printf(out, "transactions: %s, always rolled back\n", e->write ? "may write" : "read-only");
+    if (e->timeout_ms > 0)
+        buf_printf(out, "time-out: %.15g s\n", e->timeout_ms / 1000);
+    buf_printf(out, "still connected: %s\n", conn_is_alive(v->live.conn) ? "yes" : "no");
+}
+
 static const char *unavailable(void *self, enum ui_can can)
 {
     (void)self;
@@ -193,11 +264,16 @@ static const char *unavailable(void *self, enum ui_can can)
 
 static void set_up_source(struct view *v)
 {
-    v->ops = (struct ui_source_ops){.plan = plan_of,
-                                    .text = text_of,
-                                    .whatif = whatif,
-                                    .unavailable = unavailable};
+    v->ops = (struct ui_source_ops){
+        .plan = plan_of, .text = text_of, .whatif = whatif, .unavailable = unavailable};
     v->source = (struct ui_source){.self = v, .ops = &v->ops, .plan_count = v->count};
+    if (!v->is_live)
+        return;
+    v->ops.execute = execute;
+    v->ops.cancel = cancel;
+    v->ops.connection = connection;
+    v->source.server = conn_name(v->live.conn);
+    v->source.read_only = !v->live.explain.write;
 }
 
 /* ---- options ---- */
@@ -241,9 +317,9 @@ static int print_config(const struct config *c, const struct app_settings *s)
 }
 
 /* --keys=FILE --size=ROWSxCOLUMNS --dump-screen: no terminal, no state, a clock that stands. */
-static int replay(struct view *v, struct app_settings *s, enum app_start start)
+static int replay(const struct opts *o, struct ui_source *source, struct app_settings *s,
+                  enum app_start start)
 {
-    const struct opts *o = &v->cli->opts;
     const char *size = opts_value(o, OPT_SIZE), *keys = opts_value(o, OPT_KEYS);
     int rows = 24, columns = 80;
     struct buf script = {0}, out = {0};
@@ -253,7 +329,7 @@ static int replay(struct view *v, struct app_settings *s, enum app_start start)
         err_set(&err, ERR_USAGE, "--size takes ROWSxCOLUMNS, as in 24x80");
     else if (!keys || io_read_all(keys, &script, &err)) {
         replay_init(&r);
-        struct app *app = app_new(s, &v->source, &r.host, start);
+        struct app *app = app_new(s, source, &r.host, start);
         replay_run(&r, app, buf_str(&script), rows, columns, s->ascii, &out, &err);
         app_free(app);
         replay_release(&r);
@@ -276,22 +352,38 @@ bool view_is_wanted(const struct cli *c)
         return true;
     if (format)
         return strcmp(format, "tui") == 0 && term_is_usable(&why);
-    bool report = opts_given(o, OPT_JSON) || opts_given(o, OPT_PLAIN) || opts_given(o, OPT_OUTPUT) ||
-                  opts_given(o, OPT_QUIET) || opts_given(o, OPT_VERBOSE) ||
-                  opts_given(o, OPT_PROOF) || opts_given(o, OPT_ANONYMIZE) ||
-                  opts_given(o, OPT_ANONYMIZE_MAP) || opts_given(o, OPT_FAIL_ON) ||
-                  opts_given(o, OPT_WIDTH);
+    bool report = opts_given(o, OPT_JSON) || opts_given(o, OPT_PLAIN) ||
+                  opts_given(o, OPT_OUTPUT) || opts_given(o, OPT_QUIET) ||
+                  opts_given(o, OPT_VERBOSE) || opts_given(o, OPT_PROOF) ||
+                  opts_given(o, OPT_ANONYMIZE) || opts_given(o, OPT_ANONYMIZE_MAP) ||
+                  opts_given(o, OPT_FAIL_ON) || opts_given(o, OPT_WIDTH);
     return !report && term_is_usable(&why);
 }
 
 static void release(struct view *v)
 {
+    live_release(&v->live);
+    for (size_t i = 0; i < v->count; i++)
+        rerun_release(&v->entries[i].rerun);
     free(v->entries);
     analysis_release(&v->analysis);
 }
 
-static int show(struct view *v, struct app_settings *s, struct config *config,
-                enum app_start start)
+/* In the terminal, or as --dump-screen has it. */
+static int run(const struct opts *o, struct ui_source *source, struct app_settings *s,
+               const struct ui_options *options)
+{
+    struct err err = {0};
+    if (opts_given(o, OPT_DUMP_SCREEN))
+        return replay(o, source, s, options->start);
+    int status = ui_run(source, s, options, &err);
+    if (status >= 0)
+        return status;
+    cli_error(NULL, &err);
+    return err_exit_status(err.code);
+}
+
+static int show(struct view *v, struct app_settings *s, struct config *config, enum app_start start)
 {
     struct ui_options options = {.start = start};
     const struct opts *o = &v->cli->opts;
@@ -301,9 +393,11 @@ static int show(struct view *v, struct app_settings *s, struct config *config,
     if (opts_given(o, OPT_PRINT_CONFIG))
         return print_config(config, s);
     fwrite(config->warnings.data ? config->warnings.data : "", 1, config->warnings.len, stderr);
-    if (!read_all(v, &err) || v->count == 0) {
+    if (!(v->is_live ? read_live(v, &err) : read_all(v, &err)) || v->count == 0) {
+        if (err.code == ERR_USAGE && v->is_live && !v->live.source)
+            return cli_usage(&err);
         if (err.code)
-            cli_error(NULL, &err);
+            cli_error(v->live.source, &err);
         return err_exit_status(err.code ? err.code : v->worst);
     }
     set_up_source(v);
@@ -311,19 +405,33 @@ static int show(struct view *v, struct app_settings *s, struct config *config,
         err_set(&err, ERR_USAGE, "a diff needs two plans, found %zu", v->count);
         return cli_usage(&err);
     }
-    if (opts_given(o, OPT_DUMP_SCREEN))
-        return replay(v, s, start);
-    int status = ui_run(&v->source, s, &options, &err);
-    if (status < 0) {
-        cli_error(NULL, &err);
-        return err_exit_status(err.code);
-    }
+    int status = run(o, &v->source, s, &options);
     return status == 0 && v->failed ? EXIT_PARTIAL : status;
+}
+
+int view_source(struct cli *c, struct ui_source *source, enum app_start start)
+{
+    struct ui_options options = {.start = start};
+    struct app_settings settings;
+    struct config config;
+    struct err err = {0};
+    int status;
+    app_settings_init(&settings);
+    config_init(&config);
+    if (!opts_given(&c->opts, OPT_DUMP_SCREEN))
+        config_load(&config, &settings);
+    if (!set_options(&settings, &config, &c->opts, &options, &err))
+        status = cli_usage(&err);
+    else
+        status = run(&c->opts, source, &settings, &options);
+    config_release(&config);
+    app_settings_release(&settings);
+    return status;
 }
 
 int view_run(struct cli *c, bool diff)
 {
-    struct view v = {.cli = c, .arena = c->arena};
+    struct view v = {.cli = c, .arena = c->arena, .is_live = !diff && live_is_wanted(c)};
     struct app_settings settings;
     struct config config;
     struct err err = {0};

@@ -11,8 +11,12 @@ static bool takes_file(const struct opt_info *o)
 static void add_choices(struct buf *b, const struct opt_info *o)
 {
     struct str rest = str_of(o->arg), choice;
-    for (bool first = true; opt_next_choice(&rest, &choice); first = false)
+    for (bool first = true; opt_next_choice(&rest, &choice); first = false) {
+        ptrdiff_t colon = str_find(choice, ":"); /* a value of the user's own follows */
+        if (colon >= 0)
+            choice.len = (size_t)colon + 1;
         buf_printf(b, "%s%.*s", first ? "" : " ", STR_ARG(choice));
+    }
 }
 
 static void add_rules(struct buf *b)
@@ -117,9 +121,11 @@ static void zsh_option(struct buf *b, int id)
     add_zsh_text(b, o->help);
     buf_addc(b, ']');
     add_words(&words, id);
-    if (words.len)
-        buf_printf(b, "%s:which:(%s)", o->argument == ARGUMENT_OPTIONAL ? ":" : "", words.data);
-    else if (o->argument != ARGUMENT_NONE)
+    if (words.len) {
+        buf_printf(b, "%s:which:(", o->argument == ARGUMENT_OPTIONAL ? ":" : "");
+        add_zsh_text(b, words.data);
+        buf_addc(b, ')');
+    } else if (o->argument != ARGUMENT_NONE)
         buf_printf(b, ":%s:%s", o->arg, takes_file(o) ? "_files" : " ");
     buf_adds(b, "' \\\n");
     if (o->letter && o->letter != '?') {

@@ -5,7 +5,7 @@
 #include "rules/rule.h"
 
 static const char usage_text[] =
-    "Usage: pgsift [OPTION]... [FILE|-]...\n"
+    "Usage: pgsift [COMMAND] [OPTION]... [FILE|-]...\n"
     "Say what is slow in a PostgreSQL plan (EXPLAIN output), why, and what to do.\n"
     "\n"
     "  psql -XAtc \"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT ...\" | pgsift\n"
@@ -45,9 +45,18 @@ static void add_option(struct buf *b, const struct opt_info *o)
     buf_printf(b, "%s\n", o->help);
 }
 
+static void add_command_lines(struct buf *b)
+{
+    for (int i = 1; i < COMMAND_COUNT; i++)
+        buf_printf(b, "  pgsift %-*s%s\n", HELP_COLUMN - 9, command_info[i].name,
+                   command_info[i].help);
+    buf_addc(b, '\n');
+}
+
 static void add_common(struct buf *b)
 {
     buf_adds(b, usage_text);
+    add_command_lines(b);
     for (int i = 0; i < OPT_COUNT; i++)
         if (opt_info[i].common)
             add_option(b, &opt_info[i]);

@@ -24,11 +24,11 @@ const struct opt_info opt_info[OPT_COUNT] = {
 };
 
 const char *const opt_group_title[GROUP_COUNT] = {
-    [GROUP_OUTPUT] = "Output",
-    [GROUP_ANALYSIS] = "Analysis",
-    [GROUP_TERMINAL] = "Terminal",
-    [GROUP_OTHER] = "Other",
+    [GROUP_OUTPUT] = "Output", [GROUP_ANALYSIS] = "Analysis", [GROUP_SERVER] = "Server",
+    [GROUP_LOG] = "Logs",      [GROUP_TERMINAL] = "Terminal", [GROUP_OTHER] = "Other",
 };
+
+static const double MOST_MS = 2147483647; /* a server's time-out is an int */
 
 enum { LONG_BASE = 256 }; /* getopt's value of option i is LONG_BASE + i */
 
@@ -74,6 +74,30 @@ bool opts_int(const struct opts *o, enum opt_id id, int min, int max, int *out, 
                        opt_info[id].name, min, max, text);
     *out = (int)v;
     return true;
+}
+
+bool opts_time(const struct opts *o, enum opt_id id, double *ms, struct err *err)
+{
+    static const struct {
+        const char *unit;
+        double ms;
+    } units[] = {{"ms", 1}, {"min", 60e3}, {"s", 1e3}, {"h", 3600e3}, {"", 1e3}};
+    const char *text = opts_value(o, id);
+    struct str s = str_of(text);
+    double v;
+    for (size_t i = 0; text && i < sizeof units / sizeof *units; i++) {
+        if (!str_ends(s, units[i].unit))
+            continue;
+        struct str number = str_trim(str_sub(s, 0, s.len - strlen(units[i].unit)));
+        if (!str_to_double(number, &v) || v < 0 || v * units[i].ms > MOST_MS)
+            break;
+        *ms = v * units[i].ms;
+        return true;
+    }
+    if (!text)
+        return true;
+    return err_set(err, ERR_USAGE, "option '--%s' takes a time, as in 500ms, 30s or 2min, not '%s'",
+                   opt_info[id].name, text);
 }
 
 /* getopt's own tables. '-': operands come in order, whatever POSIXLY_CORRECT says; ':': a missing
@@ -149,13 +173,23 @@ static bool refuse_missing(int option, struct err *err)
                    opt_has_choices(&opt_info[i]) ? "a value" : opt_info[i].arg);
 }
 
+/* "word:VALUE" stands for that word with any value. */
+static bool is_choice(struct str choice, struct str arg)
+{
+    ptrdiff_t colon = str_find(choice, ":");
+    if (colon < 0)
+        return str_eq(choice, arg);
+    size_t word = (size_t)colon + 1;
+    return str_eq(str_sub(choice, 0, word), str_sub(arg, 0, word));
+}
+
 static bool check_choice(const struct opt_info *o, const char *arg, struct err *err)
 {
     struct str rest = str_of(o->arg), choice;
     if (!arg || !opt_has_choices(o))
         return true;
     while (opt_next_choice(&rest, &choice))
-        if (str_eq(choice, str_of(arg)))
+        if (is_choice(choice, str_of(arg)))
             return true;
     err_set(err, ERR_USAGE, "option '--%s' does not take '%s'", o->name, arg);
     err_hint(err, "one of %s", o->arg);

@@ -45,7 +45,7 @@ SET LOCAL pgsift.request = :'request';
 --   relations  [{"schema": null, "name": "orders"}, ...] instead: those, their partitions and parents
 --   values     false leaves values of columns out
 -- BEGIN STATEMENT
-WITH RECURSIVE input(j) AS (
+WITH RECURSIVE /* pgsift */ input(j) AS (
   SELECT coalesce(nullif(current_setting('pgsift.request', true), ''), '{}')::jsonb
 ), opt(by_name, vals) AS (
   SELECT jsonb_typeof(j->'relations') = 'array', coalesce((j->>'values')::bool, true) FROM input

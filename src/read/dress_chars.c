@@ -371,8 +371,11 @@ bool dress_decode(struct arena *a, struct str input, struct str *out, struct err
     struct str s = decode_utf16(a, input);
     if (str_starts(s, "\xEF\xBB\xBF"))
         s = str_sub(s, 3, s.len);
-    for (size_t i = 0; i < s.len; i++)
+    for (size_t i = 0; i < s.len; i++) {
         seen[(unsigned char)s.p[i]] = true;
+        if (s.p[i] == ' ' && i + 1 < s.len && s.p[i + 1] == ' ')
+            i += str_spaces(s, i) - 1;
+    }
     if (seen[0]) {
         const char *nul = memchr(s.p, 0, s.len);
         err_at(err, ERR_ENCODING, s.p, s.len, (size_t)(nul - s.p),

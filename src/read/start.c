@@ -110,13 +110,19 @@ static size_t xml_extent(struct str s)
 
 /* ---- YAML ---- */
 
+/* Flow style, as other programs write it: brackets, not indentation, tell where it ends. */
+static bool begins_flow(struct str s)
+{
+    return str_starts(s, "Plan: {");
+}
+
 static bool begins_yaml(struct str s, struct start *out)
 {
     bool item = str_starts(s, "- ");
     if (item)
         s = str_trim(str_sub(s, 2, s.len));
     out->bare = item && str_starts(s, "Node Type: ");
-    return out->bare || str_is(s, "Plan:") || str_starts(s, "Query Text: \"");
+    return out->bare || str_is(s, "Plan:") || begins_flow(s) || str_starts(s, "Query Text: \"");
 }
 
 static bool is_yaml_key(struct str s)
@@ -147,6 +153,8 @@ static size_t yaml_extent(struct str text)
     struct str rest = text, line;
     size_t base = indent_of(text), end = 0;
     bool item = str_starts(str_sub(text, base, text.len), "- "), empty = false;
+    if (begins_flow(str_sub(text, base + (item ? 2 : 0), text.len)))
+        return text.len;
     while (str_line(&rest, &line)) {
         size_t n = indent_of(line);
         struct str s = str_trim(line);

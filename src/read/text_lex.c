@@ -69,8 +69,8 @@ struct lexer {
 
 static unsigned measure_indent(struct str s, size_t *bytes)
 {
-    unsigned column = 0;
-    size_t i = 0;
+    size_t i = str_spaces(s, 0);
+    unsigned column = (unsigned)i;
     for (; i < s.len && (s.p[i] == ' ' || s.p[i] == '\t'); i++)
         column = s.p[i] == '\t' ? (column / 8 + 1) * 8 : column + 1;
     *bytes = i;

@@ -111,3 +111,19 @@ int cell_add_bar(struct buf *b, double share, int columns, bool ascii)
         buf_adds(b, ascii ? "=" : eighths[rest]);
     return full + (rest > 0);
 }
+
+void cell_add_change(struct buf *b, double change)
+{
+    double percent = change * 100;
+    if (isnan(change)) {
+        buf_addc(b, '?');
+        return;
+    }
+    if (percent > 0)
+        buf_addc(b, '+');
+    if (fabs(percent) >= 9999.5)
+        text_add_count(b, percent);
+    else
+        text_add_decimal(b, percent, fabs(percent) < 0.95 ? 1 : 0, true);
+    buf_addc(b, '%');
+}

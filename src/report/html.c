@@ -19,6 +19,7 @@ struct page {
     const struct report *report;
     const struct report_style *style;
     struct buf cell;
+    bool part; /* of a page that tells the indexes by itself */
 };
 
 void html_add_text(struct buf *b, struct str s)
@@ -51,14 +52,19 @@ static void put_cell(struct page *p)
 }
 
 /* Several lines: each is escaped by itself. */
-static void put_lines(struct page *p, struct str text)
+static void add_lines(struct buf *b, struct str text)
 {
     struct str line;
     for (bool first = true; str_line(&text, &line); first = false) {
         if (!first)
-            buf_addc(p->b, '\n');
-        html_add_text(p->b, line);
+            buf_addc(b, '\n');
+        html_add_text(b, line);
     }
+}
+
+static void put_lines(struct page *p, struct str text)
+{
+    add_lines(p->b, text);
 }
 
 static const char *tone_of(double share)
@@ -66,14 +72,20 @@ static const char *tone_of(double share)
     return share >= 0.395 ? " high" : share >= 0.095 ? " medium" : "";
 }
 
+void html_put_code(struct io_out *out, struct str text)
+{
+    text = str_trim(text);
+    if (!text.len)
+        return;
+    buf_adds(&out->buf, "<button class=\"copy\" type=\"button\" hidden>copy</button><pre>");
+    add_lines(&out->buf, text);
+    buf_adds(&out->buf, "</pre>\n");
+    io_out_pass(out);
+}
+
 static void put_code(struct page *p, const char *text)
 {
-    if (!text || !*text)
-        return;
-    buf_adds(p->b, "<button class=\"copy\" type=\"button\" hidden>copy</button><pre>");
-    put_lines(p, str_trim(str_of(text)));
-    buf_adds(p->b, "</pre>\n");
-    io_out_pass(p->out);
+    html_put_code(p->out, str_of(text));
 }
 
 static void put_verdict(struct page *p)
@@ -93,6 +105,11 @@ static void put_verdict(struct page *p)
                worth ? severity_name[r->findings[0]->severity] : "soft");
     report_add_worst(&p->cell, r);
     put_cell(p);
+    if (r->run) {
+        buf_adds(p->b, "</li>\n<li class=\"soft\">");
+        buf_adds(&p->cell, r->run);
+        put_cell(p);
+    }
     buf_adds(p->b, "</li>\n</ul>\n");
 }
 
@@ -278,8 +295,10 @@ static void put_finding(struct page *p, const struct finding *f, size_t rank)
     put_item(p, "Why", f->why);
     put_item(p, "Do", f->remedy);
     if (x) {
-        buf_printf(p->b, "<dt>Index</dt><dd><a href=\"#p%zu-%s\">%s</a> ", p->report->number, x->id,
-                   x->id);
+        buf_adds(p->b, "<dt>Index</dt><dd><a href=\"#");
+        if (!p->part)
+            buf_printf(p->b, "p%zu-", p->report->number);
+        buf_printf(p->b, "%s\">%s</a> ", x->id, x->id);
         buf_adds(&p->cell, x->columns);
         put_cell(p);
         buf_adds(p->b, "</dd>\n");
@@ -408,6 +427,18 @@ void html_plan(struct report_stream *s, const struct report *r)
         put_details(&p, a);
     }
     buf_adds(p.b, "</section>\n");
+    buf_free(&p.cell);
+    arena_free(a);
+}
+
+void html_plan_parts(struct report_stream *s, const struct report *r)
+{
+    struct page p = {
+        .out = s->out, .b = &s->out->buf, .report = r, .style = s->style, .part = true};
+    struct arena *a = arena_new(0);
+    put_tree(&p, a);
+    for (size_t i = 0; i < r->finding_count; i++)
+        put_finding(&p, r->findings[i], i + 1);
     buf_free(&p.cell);
     arena_free(a);
 }

@@ -371,6 +371,9 @@ static void put_statement(struct json_writer *w, const struct report *r)
         {"parts_left_out", p->elided}, {"truncated", p->truncated},
     };
     json_value_text(w, "source", str_of(r->source));
+    json_value_text(w, "run", str_of(r->run));
+    json_value_num(w, "calls", r->calls, 0);
+    json_value_num(w, "total_ms", r->total_ms, 3);
     json_key(w, "number");
     json_int(w, (int64_t)r->number);
     json_key(w, "line");
@@ -435,6 +438,15 @@ void json_plan(struct report_stream *s, const struct report *r)
     io_out_pass(s->out);
 }
 
+void json_problems(struct json_writer *w, const struct report_run *run)
+{
+    json_key(w, "problems");
+    json_open_array(w);
+    for (size_t i = 0; i < run->problem_count; i++)
+        json_problem(w, &run->problems[i]);
+    json_close_array(w);
+}
+
 static void put_summary(struct json_writer *w, const struct report_run *run)
 {
     json_key(w, "summary");
@@ -465,11 +477,7 @@ void json_end(struct report_stream *s, const struct report_run *run)
 {
     struct json_writer *w = &s->json;
     json_close_array(w);
-    json_key(w, "problems");
-    json_open_array(w);
-    for (size_t i = 0; i < run->problem_count; i++)
-        json_problem(w, &run->problems[i]);
-    json_close_array(w);
+    json_problems(w, run);
     put_summary(w, run);
     json_close_object(w);
     buf_addc(w->out, '\n');

@@ -16,4 +16,7 @@ void ndjson_end(struct report_stream *s, const struct report_run *run);
 /* A plan in either. */
 void json_plan(struct report_stream *s, const struct report *r);
 
+/* "problems": what could not be read. */
+void json_problems(struct json_writer *w, const struct report_run *run);
+
 #endif

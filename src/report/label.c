@@ -182,3 +182,57 @@ void report_add_label(struct buf *b, const struct node *n)
         b->data[end] = '\0';
     }
 }
+
+/* Steps over one character of an expression, or over a whole quoted string or identifier. */
+static size_t step(struct str s, size_t i)
+{
+    char quote = s.p[i];
+    if (quote != '\'' && quote != '"')
+        return i + 1;
+    for (i++; i < s.len; i++) {
+        if (s.p[i] != quote)
+            continue;
+        if (i + 1 >= s.len || s.p[i + 1] != quote)
+            return i + 1;
+        i++;
+    }
+    return s.len;
+}
+
+size_t report_and_end(struct str expr)
+{
+    int depth = 0;
+    for (size_t i = 0; i < expr.len; i = step(expr, i)) {
+        if (expr.p[i] == '(')
+            depth++;
+        else if (expr.p[i] == ')')
+            depth--;
+        else if (depth == 0 && str_starts(str_sub(expr, i, expr.len), " AND "))
+            return i;
+    }
+    return expr.len;
+}
+
+/* "(a = 1) AND (b > 2)" reads better without the brackets. */
+static void add_simple(struct buf *b, struct str expr)
+{
+    while (expr.len) {
+        size_t end = report_and_end(expr);
+        buf_addstr(b, report_strip_parens(str_sub(expr, 0, end)));
+        if (end < expr.len)
+            buf_adds(b, " AND ");
+        expr = end < expr.len ? str_sub(expr, end + 5, expr.len) : (struct str){0};
+    }
+}
+
+void report_add_detail(struct buf *b, const struct node *n)
+{
+    struct buf telling = {0};
+    if (n->never_executed)
+        buf_adds(b, "never executed  ");
+    if (n->num[PROP_SUBPLANS_REMOVED] > 0)
+        buf_printf(b, "%.0f pruned  ", n->num[PROP_SUBPLANS_REMOVED]);
+    report_add_telling(&telling, n);
+    add_simple(b, buf_str(&telling));
+    buf_free(&telling);
+}

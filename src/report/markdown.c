@@ -117,6 +117,11 @@ static void put_verdict(struct page *p)
     buf_adds(p->b, "**\n- ");
     report_add_worst(&p->cell, p->report);
     put_cell(p);
+    if (p->report->run) {
+        buf_adds(p->b, "\n- ");
+        buf_adds(&p->cell, p->report->run);
+        put_cell(p);
+    }
     buf_adds(p->b, "\n\n");
 }
 

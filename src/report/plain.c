@@ -205,6 +205,10 @@ void plain_plan(struct report_stream *s, const struct report *r)
     put_line(&p);
     report_add_worst(&p.line, r);
     put_line(&p);
+    if (r->run) {
+        buf_printf(&p.line, "Run: %s", r->run);
+        put_line(&p);
+    }
     if (!s->style->quiet)
         put_details(&p, a);
     if (s->style->proof) {

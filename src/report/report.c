@@ -1,5 +1,7 @@
 #include "report/report.h"
 
+#include <math.h>
+
 #include "base/arena.h"
 
 static void rank(struct arena *a, struct report *r, const struct finding_list *list)
@@ -56,6 +58,7 @@ struct report *report_new(struct arena *a, const struct plan *p, const struct pl
     r->metrics = m;
     r->advice = advice;
     r->source = source;
+    r->calls = r->total_ms = NAN;
     r->number = number;
     r->count = count;
     r->marks = arena_calloc(a, (size_t)p->node_count, sizeof *r->marks);

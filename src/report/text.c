@@ -114,6 +114,10 @@ static void put_verdict(struct page *p)
     report_add_worst(&p->cell, r);
     put_line(p);
     set_tone(p, TONE_NONE);
+    if (r->run) {
+        wrap_add(p->b, str_of(r->run), 0, 2, p->style->width, p->style->ascii);
+        end_line(p);
+    }
 }
 
 static int longest_mark(struct page *p)

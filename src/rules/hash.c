@@ -34,6 +34,7 @@ static void advise_memory(struct rule_run *run, struct finding *f, double need, 
 {
     double each = need / stake_hash_multiplier(run);
     const char *setting = stake_work_mem(run, each);
+    f->work_mem_bytes = each;
     finding_figure(run, f, "work_mem", stake_memory_setting(run, "work_mem"), "bytes", NULL);
     finding_figure(run, f, "memory to hold it", need, "bytes", NULL);
     if (!setting) {

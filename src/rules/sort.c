@@ -86,6 +86,7 @@ static void advise_spill(struct rule_run *run, struct finding *f, const struct n
     const char *setting = stake_work_mem(run, need);
     struct order order = order_source(run, n, PROP_SORT_KEY);
     bool index = order.scan && !order.joins;
+    f->work_mem_bytes = need;
     finding_figure(run, f, "memory to sort in", need, "bytes", NULL);
     if (index)
         finding_index(f, order.scan);

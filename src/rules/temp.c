@@ -33,6 +33,7 @@ static void report_temp(struct rule_run *run, const struct node *n, double block
     finding_figure(run, f, "width", n->num[PROP_PLAN_WIDTH], "bytes", NULL);
     finding_figure(run, f, "work_mem", stake_memory_setting(run, "work_mem"), "bytes", NULL);
     /* In memory a row takes its header and the allocator's on top: twice the disk space will do. */
+    f->work_mem_bytes = bytes * 2;
     const char *setting = bytes > 0 ? stake_work_mem(run, bytes * 2) : NULL;
     if (!setting)
         return;

@@ -110,7 +110,7 @@ static void add_finding(struct brief *x, const struct finding *f)
         buf_printf(&x->b, "on #%d: ", f->node->id);
     if (index) {
         buf_printf(&x->b, "-> %s ", index->id);
-        words_add_change(&x->b, index->alone);
+        cell_add_change(&x->b, index->alone);
         buf_adds(&x->b, "  ");
     }
     buf_adds(&x->b, f->title);
@@ -184,7 +184,7 @@ void brief_build(struct app *app, struct doc *d, const struct node *n, int width
     } else {
         const struct finding *f = nearest_finding(&x);
         if (!f) {
-            words_add_detail(&x.b, n);
+            report_add_detail(&x.b, n);
             put(&x, ROLE_NORMAL);
         } else {
             add_finding(&x, f);

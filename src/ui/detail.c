@@ -204,7 +204,7 @@ static void put_condition(struct detail *x, const char *key, struct str expr)
     int indent = 2;
     bool first = true;
     while (rest.len) {
-        size_t end = words_and_end(rest);
+        size_t end = report_and_end(rest);
         struct str part = str_sub(rest, 0, end);
         if (first)
             doc_puts(x->d, ROLE_NORMAL, " ");
@@ -354,7 +354,7 @@ static void put_finding(struct detail *x, const struct finding *f)
     put_paragraph(x, "   why  ", f->why, ROLE_NORMAL);
     if (index) {
         buf_printf(&x->b, "%s on %s, %s ", index->id, index->target, words_measure(index->in_ms));
-        words_add_change(&x->b, index->alone);
+        cell_add_change(&x->b, index->alone);
         buf_adds(&x->b, " alone");
         put_paragraph(x, "   fix  ", x->b.data, ROLE_INFO);
         buf_clear(&x->b);

@@ -225,7 +225,7 @@ static void draw_title(struct app *app, struct view *v, struct grid *g, struct r
     pen_cut(&p, ROLE_NORMAL, buf_str(&b), pen_room(&p));
     double change = whole_of(s, true) / whole_of(s, false) - 1;
     buf_clear(&b);
-    words_add_change(&b, change);
+    cell_add_change(&b, change);
     pen_put(&p, change < 0 ? ROLE_BETTER | STYLE_BOLD : ROLE_WORSE | STYLE_BOLD, buf_str(&b));
     buf_clear(&b);
     if (!s->whatif) {

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "report/cell.h"
 #include "ui/edit.h"
 #include "ui/job.h"
 #include "ui/pairs.h"
@@ -70,7 +71,7 @@ static void draw_change(struct pen *p, double change, int columns)
     if (isnan(change))
         buf_adds(&b, "--");
     else
-        words_add_change(&b, change);
+        cell_add_change(&b, change);
     pen_right(p, change <= -0.10 ? ROLE_BETTER : change > 0 ? ROLE_WORSE : ROLE_NORMAL, buf_str(&b),
               columns);
     buf_free(&b);

@@ -293,6 +293,24 @@ static bool open_query(struct app *app, struct view *v)
     return true;
 }
 
+static void open_indexes(struct app *app)
+{
+    const struct ui_source_ops *ops = app->source->ops;
+    struct err err = {0};
+    if (ops->log_indexes && !ops->log_indexes(app->source->self, &err)) {
+        app_say(app, "%s", err.message);
+        return;
+    }
+    if (ops->log_indexes) {
+        app->at = 0;
+        app_reload(app);
+    }
+    if (app_here(app) && app_here(app)->plan->index_count)
+        app_push(app, &indexes_view);
+    else
+        app_say(app, "workload advice: pgsift advise LOG");
+}
+
 static void range_done(struct app *app, struct str text)
 {
     struct err err = {0};
@@ -314,10 +332,7 @@ static bool act(struct app *app, struct view *v, const struct request *rq)
         app_open_prompt(app, PROMPT_RANGE, "from..to: ", (struct str){0}, range_done);
         return true;
     case ACTION_WORKLOAD:
-        if (app_here(app) && app_here(app)->plan->index_count)
-            app_push(app, &indexes_view);
-        else
-            app_say(app, "workload advice: pgsift advise LOG");
+        open_indexes(app);
         return true;
     default:
         return false;

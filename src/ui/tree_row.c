@@ -367,7 +367,7 @@ static void draw_node(struct pen *p, const struct row *row, int scroll)
         report_add_short_label(&b, row->node);
     size_t label = b.len;
     buf_adds(&b, "  ");
-    words_add_detail(&b, row->node);
+    report_add_detail(&b, row->node);
     unsigned style = row->node->never_executed ? ROLE_STRUCTURE : ROLE_NORMAL;
     struct str all = buf_str(&b), name = str_sub(all, 0, label);
     if (hidden) {

@@ -80,11 +80,11 @@ static void add_fix(struct app *app, struct buf *b)
     if (w) {
         whatif_add_names(b, ps);
         buf_printf(b, ": %s ", words_measure(w->in_ms));
-        words_add_change(b, w->after / w->before - 1);
+        cell_add_change(b, w->after / w->before - 1);
     } else if (ps->plan->index_count) {
         const struct ui_index *x = &ps->plan->indexes[0];
         buf_printf(b, "%s: %s ", x->id, words_measure(x->in_ms));
-        words_add_change(b, x->alone);
+        cell_add_change(b, x->alone);
     } else if (ps->shown_count && ps->shown[0]->remedy) {
         const struct finding *f = ps->shown[0];
         buf_printf(b, "%c1 ", cell_severity_sign(f->severity));

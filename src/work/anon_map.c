@@ -19,12 +19,20 @@ struct anon {
     size_t *slots;
     size_t slot_count;
     unsigned next[ANON_KIND_COUNT]; /* numbers handed out */
+    bool names_stay;
 };
 
 struct anon *anon_new(struct arena *a)
 {
     struct anon *n = arena_alloc(a, sizeof *n);
     n->arena = a;
+    return n;
+}
+
+struct anon *anon_new_for_values(struct arena *a)
+{
+    struct anon *n = anon_new(a);
+    n->names_stay = true;
     return n;
 }
 
@@ -165,6 +173,11 @@ struct str anon_replace(struct anon *n, enum anon_kind kind, struct str original
         return n->entries[*slot - 1].replacement;
     struct entry *e = &n->entries[n->count];
     *e = (struct entry){kind, str_dup(n->arena, original), {0}};
+    if (n->names_stay && kind < ANON_CONSTANTS) {
+        e->replacement = e->original;
+        *slot = ++n->count;
+        return e->replacement;
+    }
     do /* never what an original is called */
         e->replacement = invent(n, kind, original, ++n->next[kind]);
     while (is_original(n, e->replacement) || str_eq(e->replacement, original));

@@ -143,6 +143,22 @@ static void check_elided(const char *text, const char *what)
     arena_free(a);
 }
 
+/* YAML that another program wrote: flow style, where brackets say where things end. */
+static void check_flow_yaml(void)
+{
+    static const char text[] =
+        "- Plan: {Node Type: \"Limit\", Actual Loops: 1, Plans: [\n"
+        "{Node Type: \"Seq Scan\", Parent Relationship: \"Outer\", Relation Name: \"t\"}]}\n"
+        "  Execution Time: 1.5\n";
+    struct arena *a = arena_new(0);
+    struct read_result r;
+    ok(read_plans(a, str_of(text), &r) && r.plan_count == 1 && r.plans[0]->node_count == 2,
+       "YAML in flow style is read");
+    if (r.plan_count)
+        is_near(r.plans[0]->execution_ms, 1.5, 0, "what stands beside the plan, too");
+    arena_free(a);
+}
+
 static void check_refused(const char *text, size_t len, const char *message, const char *what)
 {
     struct arena *a = arena_new(0);
@@ -193,6 +209,7 @@ int main(void)
     check_elided(ELIDED("  ", "     ", "        ", "             ", ""), "elided, indented");
     check_elided(ELIDED("", "", "", "", ""), "elided, indentation lost");
     check_stream();
+    check_flow_yaml();
     REFUSED("", "expected EXPLAIN output, found nothing", "nothing");
     REFUSED("hello, world\n", "expected EXPLAIN output, found no plan", "prose");
     REFUSED("[{\"Plan\": {\"Node Type\": ,}}]", "expected a value, found ','", "a slip in JSON");

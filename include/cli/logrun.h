@@ -1,0 +1,68 @@
+/*
+ * Reading logs into one workload: which files, in which order, with how many workers, and what is
+ * left out.
+ */
+#ifndef CLI_LOGRUN_H
+#define CLI_LOGRUN_H
+
+#include <regex.h>
+#include <stdint.h>
+
+#include "cli/analysis.h"
+#include "read/log.h"
+#include "work/workload.h"
+
+/* What is to be read. */
+struct log_filter {
+    int64_t since_us, until_us;           /* LOG_NO_TIME: any */
+    struct str *databases, *users, *apps; /* any of them; count 0: all */
+    size_t database_count, user_count, app_count;
+    regex_t query; /* in the statement */
+    bool has_query;
+};
+
+/* Out of the options; false with ERR_USAGE. */
+bool log_filter_init(struct log_filter *f, const struct cli *c, struct err *err);
+void log_filter_release(struct log_filter *f);
+/* By what every record has. */
+bool log_filter_takes(const struct log_filter *f, const struct log_event *e);
+/* By the statement; true without --query. */
+bool log_filter_takes_query(const struct log_filter *f, struct str sql);
+
+/* One file to read. */
+struct log_input {
+    const char *path;
+    int64_t first_us; /* time of its first record; LOG_NO_TIME: not known */
+    unsigned long long size;
+    int year; /* of its last change */
+};
+
+/* Files, directories and patterns as operands: what is to be read, in order of time. Of one log
+ * in several formats one is taken, and *notes says so. In the arena; false with an error. */
+bool log_inputs(struct arena *a, const char *const *operands, size_t count, struct log_input **out,
+                size_t *out_count, struct buf *notes, struct err *err);
+
+struct log_run_options {
+    size_t jobs;
+    const char *prefix;
+    bool follow;
+    bool quiet;
+    bool no_values;
+    bool explains;
+};
+
+/* How a run went. */
+struct log_outcome {
+    bool interrupted; /* Ctrl-C: what was read by then is there */
+    size_t unread;    /* files that could not be opened or read to their end */
+    enum err_code worst;
+    unsigned long long stray, nul_bytes, repeated;
+    unsigned long long bad; /* broken records, and plans that could not be read */
+};
+
+/* Read everything. NULL only with an error that is not about one of the inputs. */
+struct workload *log_run(const struct log_input *inputs, size_t count,
+                         const struct log_run_options *o, const struct log_filter *filter,
+                         const struct analysis *an, struct log_outcome *outcome);
+
+#endif

@@ -1,0 +1,227 @@
+/* pgsift log FILE...: what a server's log adds up to. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/pool.h"
+#include "base/text.h"
+#include "cli/logrun.h"
+#include "report/workload.h"
+
+enum { MOST_JOBS = 256 };
+
+struct run {
+    struct cli *cli;
+    struct report_style style;
+    const struct workload_writer *writer; /* NULL: --partial */
+    struct analysis analysis;
+    struct log_filter filter;
+    struct log_run_options options;
+    struct log_outcome outcome;
+    int limit;
+};
+
+static bool choose_writer(struct run *r, struct err *err)
+{
+    const struct opts *o = &r->cli->opts;
+    const char *format = opts_given(o, OPT_JSON) ? "json" : opts_value(o, OPT_FORMAT);
+    if (opts_given(o, OPT_PARTIAL))
+        return true;
+    r->writer = workload_writer_find(str_of(format ? format : "text"));
+    return r->writer || err_set(err, ERR_USAGE, "a log's report has no format '%s'", format);
+}
+
+static bool set_up(struct run *r, struct err *err)
+{
+    const struct opts *o = &r->cli->opts;
+    const char *output = r->cli->output;
+    int jobs = (int)pool_processors();
+    if (o->file_count == 0 && isatty(STDIN_FILENO))
+        return err_set(err, ERR_USAGE, "no FILE was given, and standard input is a terminal");
+    if (o->file_count == 0)
+        r->cli->opts.files[r->cli->opts.file_count++] = "-";
+    if (output && cli_overwrites_input(output, o))
+        return err_set(err, ERR_USAGE, "'%s' is an input and the output too", output);
+    if (!choose_writer(r, err) || !cli_style(o, &r->style, err) ||
+        !analysis_init(&r->analysis, r->cli, err) || !log_filter_init(&r->filter, r->cli, err) ||
+        !opts_int(o, OPT_JOBS, 1, MOST_JOBS, &jobs, err) ||
+        !opts_int(o, OPT_LIMIT, 1, 1000000, &r->limit, err))
+        return false;
+    r->options = (struct log_run_options){.jobs = (size_t)jobs,
+                                          .prefix = opts_value(o, OPT_PREFIX),
+                                          .follow = opts_given(o, OPT_FOLLOW),
+                                          .quiet = opts_given(o, OPT_QUIET),
+                                          .no_values = opts_given(o, OPT_NO_VALUES),
+                                          .explains = opts_given(o, OPT_EXPLAINS)};
+    return true;
+}
+
+/* ---- what is read ---- */
+
+static void fail_input(struct run *r, const char *path, const struct err *err)
+{
+    r->outcome.unread++;
+    r->outcome.worst = err->code;
+    cli_error(path, err);
+}
+
+/* Files that --partial wrote, added up. */
+static struct workload *merge(struct run *r)
+{
+    const struct opts *o = &r->cli->opts;
+    struct workload *w = workload_new(NULL);
+    for (size_t i = 0; i < o->file_count; i++) {
+        struct err err = {0};
+        struct buf content = {0};
+        if (!io_read_all(o->files[i], &content, &err) || !workload_read(w, buf_str(&content), &err))
+            fail_input(r, o->files[i], &err);
+        buf_free(&content);
+    }
+    r->outcome.bad = workload_counted(w, WORK_BAD);
+    return w;
+}
+
+static struct workload *read_logs(struct run *r, struct err *err)
+{
+    const struct opts *o = &r->cli->opts;
+    struct log_input *inputs;
+    size_t count;
+    struct buf notes = {0};
+    if (!log_inputs(r->cli->arena, o->files, o->file_count, &inputs, &count, &notes, err))
+        return NULL;
+    if (notes.len && !r->style.quiet)
+        fwrite(notes.data, 1, notes.len, stderr);
+    buf_free(&notes);
+    return log_run(inputs, count, &r->options, &r->filter, &r->analysis, &r->outcome);
+}
+
+/* ---- what is written ---- */
+
+static const char *name_of_run(const struct run *r)
+{
+    const struct opts *o = &r->cli->opts;
+    if (o->file_count > 1)
+        return arena_printf(r->cli->arena, "%zu files", o->file_count);
+    return strcmp(o->files[0], "-") == 0 ? "standard input" : o->files[0];
+}
+
+static void write_report(struct run *r, const struct workload *w, struct io_out *out)
+{
+    struct summary_options so;
+    summary_options_init(&so);
+    so.catalog = r->analysis.catalog;
+    struct workload_view view = {.summary = summary_new(r->cli->arena, w, &so),
+                                 .name = name_of_run(r),
+                                 .style = &r->style,
+                                 .limit = (size_t)r->limit,
+                                 .thresholds = &r->analysis.thresholds,
+                                 .disabled = r->analysis.disabled,
+                                 .disabled_count = r->analysis.disabled_count,
+                                 .catalog = r->analysis.catalog};
+    r->writer->write(out, &view);
+}
+
+static bool write_results(struct run *r, const struct workload *w, struct err *err)
+{
+    struct cli_output output;
+    bool paged = r->writer && strcmp(r->writer->name, "text") == 0;
+    if (!cli_output_open(&output, r->cli, paged, err))
+        return false;
+    if (r->writer)
+        write_report(r, w, &output.out);
+    else
+        workload_write(w, &output.out);
+    return cli_output_close(&output, err);
+}
+
+/* ---- how it went ---- */
+
+static void tell_problems(const struct run *r, const struct workload *w)
+{
+    size_t count;
+    const struct work_problem *p = workload_problems(w, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct err err = {0};
+        err_set(&err, ERR_PARTIAL, "%.*s", STR_ARG(p[i].message));
+        err.line = p[i].line;
+        cli_error(arena_strndup(r->cli->arena, p[i].file.p, p[i].file.len), &err);
+    }
+    if (r->outcome.bad > count)
+        fprintf(stderr, "pgsift: %llu more records could not be read\n",
+                (unsigned long long)r->outcome.bad - count);
+    if (r->outcome.nul_bytes && !r->style.quiet)
+        fprintf(stderr, "pgsift: note: %llu NUL bytes were left out\n", r->outcome.nul_bytes);
+}
+
+/* No durations, no plans: nothing that a report could be about. */
+static bool is_empty(const struct workload *w)
+{
+    static const enum work_count kinds[] = {WORK_PLANS, WORK_STATEMENTS, WORK_PARSES, WORK_BINDS,
+                                            WORK_DURATIONS};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (workload_counted(w, kinds[i]))
+            return false;
+    return true;
+}
+
+static int tell_nothing(const struct run *r, const struct workload *w)
+{
+    struct err err = {0};
+    unsigned long long records = workload_counted(w, WORK_RECORDS);
+    if (r->outcome.unread && records == 0)
+        return err_exit_status(r->outcome.worst == ERR_PARTIAL ? ERR_NOT_A_PLAN : r->outcome.worst);
+    if (workload_counted(w, WORK_FILTERED))
+        err_set(&err, ERR_NOT_A_PLAN, "no record with a plan or a duration is left by the filters");
+    else if (records)
+        err_set(&err, ERR_NOT_A_PLAN, "%llu records, but none with a plan or a duration", records);
+    else
+        err_set(&err, ERR_NOT_A_PLAN, "the log is empty");
+    err_hint(&err, "on the server: session_preload_libraries = 'auto_explain', "
+                   "auto_explain.log_min_duration = '100ms', auto_explain.log_analyze = on, "
+                   "auto_explain.log_buffers = on, auto_explain.log_format = json");
+    cli_error(r->cli->opts.file_count == 1 ? r->cli->opts.files[0] : NULL, &err);
+    return err_exit_status(err.code);
+}
+
+static int status_of(const struct run *r)
+{
+    const struct log_outcome *o = &r->outcome;
+    return o->unread || o->bad || o->interrupted ? EXIT_PARTIAL : 0;
+}
+
+static int finish(struct run *r, const struct workload *w)
+{
+    struct err err = {0};
+    if (!opts_given(&r->cli->opts, OPT_MERGE))
+        tell_problems(r, w);
+    if (is_empty(w) && r->writer)
+        return tell_nothing(r, w);
+    if (!write_results(r, w, &err)) {
+        cli_error(r->cli->output ? r->cli->output : "standard output", &err);
+        return err_exit_status(err.code);
+    }
+    if (r->outcome.interrupted)
+        fputs("pgsift: interrupted: this is about what was read by then\n", stderr);
+    return status_of(r);
+}
+
+int cmd_log(struct cli *c)
+{
+    struct run r = {.cli = c};
+    struct err err = {0};
+    if (!set_up(&r, &err))
+        return cli_usage(&err);
+    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err))
+        return err_exit_status(err.code);
+    struct workload *w = opts_given(&c->opts, OPT_MERGE) ? merge(&r) : read_logs(&r, &err);
+    int status = err_exit_status(err.code);
+    if (w)
+        status = finish(&r, w);
+    else
+        cli_error(NULL, &err);
+    workload_free(w);
+    analysis_release(&r.analysis);
+    log_filter_release(&r.filter);
+    return status;
+}

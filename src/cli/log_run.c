@@ -1,0 +1,186 @@
+/* Reading logs, from the first file to the last. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "cli/log_batch.h"
+#include "cli/log_progress.h"
+
+enum { CHUNK = 512 * 1024, WAIT_MS = 200, IDLE_WAITS = 5 };
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* The first Ctrl-C ends the reading, the second the program. */
+static void catch_interrupts(struct sigaction *before)
+{
+    struct sigaction sa = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&sa.sa_mask);
+    interrupted = 0;
+    sigaction(SIGINT, &sa, before);
+}
+
+struct reading {
+    const struct log_run_options *options;
+    const struct log_filter *filter;
+    struct log_batches *batches;
+    struct log *log;
+    struct progress progress;
+    unsigned long long filtered, files;
+    struct log_outcome *outcome;
+};
+
+static bool is_skipped(const struct log_event *e)
+{
+    return e->cut && (e->kind == LOG_PLAN || e->kind == LOG_STATEMENT || e->kind == LOG_PARSE ||
+                      e->kind == LOG_BIND);
+}
+
+static bool sink(void *ctx, const struct log_event *e)
+{
+    struct reading *r = ctx;
+    if (is_skipped(e)) /* the log counts it as broken */
+        return true;
+    if (log_filter_takes(r->filter, e))
+        log_batches_add(r->batches, e);
+    else
+        r->filtered++;
+    return true;
+}
+
+static void complain(struct reading *r, const char *path, const struct err *err)
+{
+    r->outcome->unread++;
+    r->outcome->worst = err->code;
+    progress_end(&r->progress);
+    cli_error(path, err);
+}
+
+/* What there is to read now; false at the end of it. */
+static bool read_chunk(struct reading *r, struct io_in *in, struct err *err)
+{
+    size_t room, got = 0;
+    while (!io_wait(in, WAIT_MS)) {
+        if (interrupted)
+            return false;
+        log_idle(r->log);
+    }
+    char *p = log_room(r->log, CHUNK, &room);
+    bool good = io_read(in, p, room, &got, err);
+    if (got)
+        log_filled(r->log, got);
+    progress_tell(&r->progress, r->progress.done_before + io_position(in),
+                  log_stats(r->log)->bytes);
+    return good && got;
+}
+
+static void nap(void)
+{
+    struct timespec t = {.tv_nsec = WAIT_MS * 1000000L};
+    nanosleep(&t, NULL);
+}
+
+/* The file, and what is added to it; it is opened again when its name comes to mean another. */
+static void follow(struct reading *r, const struct log_input *input, struct io_in *in,
+                   struct err *err)
+{
+    int waits = 0;
+    while (!interrupted && err->code == ERR_NONE) {
+        if (read_chunk(r, in, err)) {
+            waits = 0;
+            continue;
+        }
+        if (++waits == IDLE_WAITS)
+            log_idle(r->log);
+        if (waits >= IDLE_WAITS && io_replaced(in, input->path)) {
+            struct err ignored = {0};
+            struct io_in *next = io_open(input->path, &ignored);
+            if (next) {
+                io_close(in);
+                in = next;
+                log_file(r->log, str_of(input->path));
+            }
+        }
+        nap();
+    }
+    io_close(in);
+}
+
+static void read_input(struct reading *r, const struct log_input *input, bool last)
+{
+    struct err err = {0};
+    struct io_in *in = io_open(input->path, &err);
+    if (!in) {
+        complain(r, input->path, &err);
+        return;
+    }
+    r->files++;
+    log_set_year(r->log, input->year);
+    log_file(r->log, str_of(input->path));
+    if (last && r->options->follow && strcmp(input->path, "-") != 0) {
+        follow(r, input, in, &err);
+    } else {
+        while (!interrupted && read_chunk(r, in, &err)) {
+        }
+        r->progress.done_before += io_position(in);
+        io_close(in);
+    }
+    if (err.code != ERR_NONE)
+        complain(r, input->path, &err);
+    if (log_explain_nothing(r->log, &err))
+        complain(r, input->path, &err);
+}
+
+/* What the log has counted, into the workload that has the rest. */
+static void hand_over(struct reading *r, struct workload *w)
+{
+    const struct log_stats *s = log_stats(r->log);
+    struct log_outcome *o = r->outcome;
+    workload_count(w, WORK_BYTES, s->bytes);
+    workload_count(w, WORK_FILES, r->files);
+    workload_count(w, WORK_REPEATED, s->repeated);
+    workload_count(w, WORK_FILTERED, r->filtered);
+    for (size_t i = 0; i < s->problem_count; i++)
+        workload_add_problem(w, s->problems[i].file, s->problems[i].line,
+                             str_of(s->problems[i].err.message));
+    workload_count(w, WORK_BAD, s->bad - s->problem_count);
+    o->stray = s->stray;
+    o->nul_bytes = s->nul_bytes;
+    o->repeated = s->repeated;
+    o->bad = workload_counted(w, WORK_BAD);
+    o->interrupted = interrupted && !r->options->follow;
+}
+
+struct workload *log_run(const struct log_input *inputs, size_t count,
+                         const struct log_run_options *o, const struct log_filter *filter,
+                         const struct analysis *an, struct log_outcome *outcome)
+{
+    struct reading r = {.options = o, .filter = filter, .outcome = outcome};
+    struct log_options lo = {.prefix = o->prefix};
+    struct sigaction before;
+    unsigned long long total = 0;
+    *outcome = (struct log_outcome){.worst = ERR_NONE};
+    for (size_t i = 0; i < count; i++)
+        total += inputs[i].size;
+    r.batches = log_batches_new(o, filter, an);
+    r.log = log_new(&lo, sink, &r);
+    catch_interrupts(&before);
+    progress_begin(&r.progress, o->follow ? 0 : total, o->quiet);
+    for (size_t i = 0; i < count && !interrupted; i++)
+        read_input(&r, &inputs[i], i + 1 == count);
+    log_end(r.log);
+    struct workload *w = log_batches_finish(r.batches);
+    progress_end(&r.progress);
+    sigaction(SIGINT, &before, NULL);
+    hand_over(&r, w);
+    log_free(r.log);
+    return w;
+}

@@ -1,0 +1,48 @@
+#include "read/body.h"
+
+#include "base/arena.h"
+#include "plan/build.h"
+#include "read/json.h"
+#include "read/yaml.h"
+#include "read/xml.h"
+
+typedef bool read_fn(struct build *b, struct str text, int line, size_t *used, struct err *err);
+
+/* A body that is one whole document of the format; NULL: it is not. */
+static struct plan *read_as(struct arena *a, enum plan_format format, read_fn *read,
+                            struct str body)
+{
+    struct err err = {0};
+    size_t used = 0, count = 0;
+    struct build *b = build_new(a, format);
+    bool good = read(b, body, 1, &used, &err);
+    good = good && str_trim(str_sub(body, used, body.len)).len == 0;
+    if (!good) {
+        build_abandon(b);
+        return NULL;
+    }
+    struct plan **plans = build_finish(b, &count);
+    return count == 1 ? plans[0] : NULL;
+}
+
+static struct plan *read_any(struct arena *a, struct str body, struct err *err)
+{
+    struct read_result r = {0};
+    if (read_plans(a, body, &r))
+        return r.plans[0];
+    if (r.problem_count)
+        err_set(err, r.problems[0].err.code, "%s", r.problems[0].err.message);
+    return NULL;
+}
+
+struct plan *read_body(struct arena *a, struct str body, struct err *err)
+{
+    struct plan *p = NULL;
+    if (body.len && body.p[0] == '{')
+        p = read_as(a, FORMAT_JSON, read_json, body);
+    else if (str_starts(body, "<explain"))
+        p = read_as(a, FORMAT_XML, read_xml, body);
+    else if (str_starts(body, "Query Text: \""))
+        p = read_as(a, FORMAT_YAML, read_yaml, body);
+    return p ? p : read_any(a, body, err);
+}

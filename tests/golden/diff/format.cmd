@@ -1,0 +1,1 @@
+pgsift diff --format=html fixtures/ui/plan1.json fixtures/ui/plan1_after.json

@@ -1,0 +1,1 @@
+pgsift diff fixtures/ui/plan1.json fixtures/ui/plan1.json

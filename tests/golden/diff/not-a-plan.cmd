@@ -1,0 +1,1 @@
+echo "{\"a\": [1, 2" | pgsift diff fixtures/ui/plan1.json -
