@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "cli/analysis.h"
 #include "cli/cli.h"
-#include "cli/workload.h"
+#include "cli/queries.h"
 #include "report/advice.h"
 
 struct run {
@@ -16,7 +16,7 @@ struct run {
     struct report_style style;
     struct analysis analysis;
     struct advice_limits limits;
-    struct workload workload;
+    struct queries queries;
     const char *format;
 };
 
@@ -94,8 +94,8 @@ static bool set_up(struct run *r, struct err *err)
 
 static void print_problems(const struct run *r)
 {
-    for (size_t i = 0; i < r->workload.problem_count; i++) {
-        const struct workload_problem *p = &r->workload.problems[i];
+    for (size_t i = 0; i < r->queries.problem_count; i++) {
+        const struct queries_problem *p = &r->queries.problems[i];
         if (!p->is_warning)
             cli_error(p->source, &p->err);
         else if (!r->style.quiet)
@@ -105,11 +105,11 @@ static void print_problems(const struct run *r)
 
 static void fill_problems(struct run *r, struct advice_report *out)
 {
-    const struct workload *w = &r->workload;
+    const struct queries *w = &r->queries;
     struct report_problem *problems =
         arena_calloc(r->cli->arena, w->problem_count, sizeof *problems);
     for (size_t i = 0; i < w->problem_count; i++) {
-        const struct workload_problem *p = &w->problems[i];
+        const struct queries_problem *p = &w->problems[i];
         problems[i] = (struct report_problem){.source = p->source,
                                               .line = p->err.line,
                                               .column = p->err.column,
@@ -124,11 +124,11 @@ static void fill_problems(struct run *r, struct advice_report *out)
 static void fill_report(struct run *r, const struct advice *adv, struct advice_report *out)
 {
     struct arena *a = r->cli->arena;
-    struct advice_place *places = arena_calloc(a, r->workload.count, sizeof *places);
+    struct advice_place *places = arena_calloc(a, r->queries.count, sizeof *places);
     *out = (struct advice_report){.advice = adv, .places = places};
-    for (size_t i = 0; i < r->workload.count; i++) {
-        places[i] = (struct advice_place){r->workload.places[i].source, r->workload.places[i].line};
-        out->calls_known |= r->workload.places[i].calls_known;
+    for (size_t i = 0; i < r->queries.count; i++) {
+        places[i] = (struct advice_place){r->queries.places[i].source, r->queries.places[i].line};
+        out->calls_known |= r->queries.places[i].calls_known;
     }
     out->upkeep = upkeep_new(a, r->analysis.catalog, adv, &out->upkeep_count);
     fill_problems(r, out);
@@ -177,19 +177,19 @@ static bool write_migration(const struct run *r, const struct advice *adv, struc
 static int status_of(const struct run *r)
 {
     enum err_code worst = ERR_NONE;
-    for (size_t i = 0; i < r->workload.problem_count; i++)
-        if (!r->workload.problems[i].is_warning)
-            worst = r->workload.problems[i].err.code;
-    return worst == ERR_NONE ? 0 : r->workload.count ? EXIT_PARTIAL : err_exit_status(worst);
+    for (size_t i = 0; i < r->queries.problem_count; i++)
+        if (!r->queries.problems[i].is_warning)
+            worst = r->queries.problems[i].err.code;
+    return worst == ERR_NONE ? 0 : r->queries.count ? EXIT_PARTIAL : err_exit_status(worst);
 }
 
 static bool advise_all(struct run *r, struct err *err)
 {
-    struct workload *w = &r->workload;
+    struct queries *w = &r->queries;
     struct advice_report report;
     for (size_t i = 0; i < r->cli->opts.file_count; i++)
-        workload_add_file(w, r->cli->opts.files[i]);
-    workload_finish(w);
+        queries_add_file(w, r->cli->opts.files[i]);
+    queries_finish(w);
     print_problems(r);
     if (!w->count)
         return true;
@@ -207,7 +207,7 @@ int cmd_advise(struct cli *c)
         return cli_usage(&err);
     if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err))
         return err_exit_status(err.code);
-    workload_init(&r.workload, c->arena, r.analysis.catalog);
+    queries_init(&r.queries, c->arena, r.analysis.catalog);
     bool good = advise_all(&r, &err);
     if (!good)
         cli_error(c->output ? c->output : "standard output", &err);
