@@ -126,6 +126,9 @@ struct advice_query {
     double weight;                  /* calls, or 1 */
     double cost_before, cost_after; /* with all chosen indexes */
     double ms_before, ms_after;
+    /* The real planner's plans, without and with the chosen indexes (by their hypothetical names);
+     * NULL: it was not asked. */
+    const struct plan *before, *after;
     enum advice_verdict verdict;
     const char *answer; /* the indexes that serve it, or the reason why there are none */
     const struct advice_index **indexes; /* that serve it, in the order of their ids */
@@ -145,6 +148,7 @@ struct advice {
     double cost_before, cost_after; /* weighted, whole workload */
     double size_bytes;              /* of all chosen indexes */
     size_t whatif_calls;            /* 0 offline */
+    bool interrupted;               /* the user stopped it: the best that was found until then */
 };
 
 /* What may be chosen. */
@@ -171,7 +175,8 @@ struct whatif;
 
 /*
  * Advise on a workload. cat may be NULL (advice is then marked unchecked); planner may be NULL
- * (the model judges). Memory from a, which must not outlive the inputs. Never fails: what cannot
+ * (the model judges). With a planner all figures are its costs, and what it does not use is not
+ * proposed; what it cannot judge is the model's, scaled to them. Memory from a, which must not outlive the inputs. Never fails: what cannot
  * be understood becomes a note.
  */
 struct advice *advise(struct arena *a, const struct catalog *cat, const struct advice_input *inputs,

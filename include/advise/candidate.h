@@ -8,6 +8,7 @@
 struct candidate_list {
     struct ix **items;
     size_t count, cap;
+    bool wide; /* longer INCLUDE lists too: a planner will tell what they are good for */
 };
 
 /* Proposals are no wider than this many key columns. */

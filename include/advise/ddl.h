@@ -18,6 +18,13 @@ const char *ddl_index_name(struct arena *a, const struct catalog *cat, const str
 const char *ddl_plain(struct arena *a, const struct ix *x, const char *name);
 
 /*
+ * CREATE INDEX without a name, for a server that is to imagine it: of a partitioned table one for each
+ * leaf that the catalog knows. Array of *count in the arena.
+ */
+const struct str *ddl_hypothetical(struct arena *a, const struct catalog *cat, const struct ix *x,
+                                   size_t *count);
+
+/*
  * The migration up: the extension it needs, CREATE INDEX CONCURRENTLY (on a partitioned table: ON
  * ONLY the parent, CONCURRENTLY on each leaf, ATTACH), ANALYZE where an expression needs
  * statistics, DROP of the indexes that it replaces. Each statement ends in ";\n"; none may run in

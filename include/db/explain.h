@@ -73,4 +73,8 @@ bool explain_statement(struct conn *c, struct arena *a, const struct explain_opt
                        const struct explain_statement *s, struct explain_result *out,
                        struct err *err);
 
+/* The same, once, in a transaction that is open already; an error leaves it aborted. */
+bool explain_in_transaction(struct conn *c, struct arena *a, const struct explain_options *o,
+                            const struct explain_statement *s, struct str *json, struct err *err);
+
 #endif

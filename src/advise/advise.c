@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "advise/advise_private.h"
+#include "advise/judge.h"
 #include "advise/need_private.h"
 #include "advise/need_sql.h"
 #include "base/arena.h"
@@ -76,6 +77,27 @@ static const struct query *analyse(struct advise_run *r, const struct advice_inp
                      : NULL;
 }
 
+/* A statement of which only the text is known gets the plan that the server would use today; one
+ * that has a plan is seen by its text as well. */
+static void ask_baseline(struct advise_run *r, size_t q, const struct query *text)
+{
+    struct advice_query *out = &r->out->queries[q];
+    if (!r->judge)
+        return;
+    const struct plan *today = judge_baseline(r->judge, q, out->sql, text);
+    if (today && !out->plan) {
+        out->plan = today;
+        out->metrics = metrics_new(r->arena, today);
+    }
+    if (!out->plan || !text)
+        return;
+    size_t from = r->more.count;
+    need_from_sql(r->arena, r->cat, text, NAN, q, &r->more);
+    for (size_t i = from; i < r->more.count; i++)
+        access_prepare(&r->model, &r->more.items[i]);
+    need_join_rows(text, r->more.items + from, r->more.count - from);
+}
+
 static void add_query(struct advise_run *r, const struct advice_input *in, size_t q)
 {
     struct advice_query *out = &r->out->queries[q];
@@ -90,12 +112,13 @@ static void add_query(struct advise_run *r, const struct advice_input *in, size_
                                  .ms_after = NAN};
     const struct query *text = analyse(r, in, out->sql);
     r->analysed[q] = text;
-    if (in->plan)
-        need_from_plan(r->arena, r->cat, in->plan, in->metrics, out->sql, q, &r->needs);
+    ask_baseline(r, q, text);
+    if (out->plan)
+        need_from_plan(r->arena, r->cat, out->plan, out->metrics, out->sql, q, &r->needs);
     else if (text)
         need_from_sql(r->arena, r->cat, text, in->rows, q, &r->needs);
     size_t from = r->need_from[q];
-    if (in->plan && text)
+    if (out->plan && text)
         need_add_sql(r->arena, r->cat, text, r->needs.items + from, r->needs.count - from);
 }
 
@@ -111,32 +134,43 @@ static void prepare(struct advise_run *r, size_t q)
 static void find_needs(struct advise_run *r, const struct advice_input *inputs, size_t count)
 {
     r->need_from = arena_calloc(r->arena, count + 1, sizeof *r->need_from);
+    r->more_from = arena_calloc(r->arena, count + 1, sizeof *r->more_from);
     r->analysed = arena_calloc(r->arena, count, sizeof *r->analysed);
     for (size_t q = 0; q < count; q++) {
         r->need_from[q] = r->needs.count;
+        r->more_from[q] = r->more.count;
         add_query(r, &inputs[q], q);
         prepare(r, q);
     }
     r->need_from[count] = r->needs.count;
+    r->more_from[count] = r->more.count;
+}
+
+static void add_candidates(struct advise_run *r, const struct need_list *needs)
+{
+    for (size_t i = 0; i < needs->count; i++) {
+        const struct need *n = &needs->items[i];
+        if (n->unchecked && r->cat && !n->node)
+            continue; /* the table that a statement names is not in the catalog: a slip of the pen
+                       */
+        const struct rel_indexes *rel = run_existing(r, n->rel);
+        const struct ix **existing = arena_calloc(r->arena, rel->count, sizeof *existing);
+        size_t count = usable(rel, existing);
+        candidates_for(r->arena, r->cat, n, existing, count, &r->cands);
+    }
 }
 
 static void find_candidates(struct advise_run *r)
 {
-    for (size_t i = 0; i < r->needs.count; i++) {
-        const struct need *n = &r->needs.items[i];
-        if (n->unchecked && r->cat && !n->node)
-            continue; /* the table that a statement names is not in the catalog: a slip of the pen
-                       */
-        const struct rel_indexes *rel = run_existing(r, r->needs.items[i].rel);
-        const struct ix **existing = arena_calloc(r->arena, rel->count, sizeof *existing);
-        size_t count = usable(rel, existing);
-        candidates_for(r->arena, r->cat, &r->needs.items[i], existing, count, &r->cands);
-    }
+    r->cands.wide = r->judge != NULL;
+    add_candidates(r, &r->needs);
+    add_candidates(r, &r->more);
     candidates_reorder(r->arena, &r->cands);
     run_find_fks(r);
     run_find_bundles(r);
     for (size_t c = 0; c < r->cands.count; c++)
         access_size(&r->model, r->cands.items[c]);
+    r->drafted = r->cands.count;
 }
 
 /* ---- what things take ---- */
@@ -220,6 +254,9 @@ static void weigh_needs(struct advise_run *r)
     for (size_t i = 0; i < n; i++) {
         r->now[i] = best_way(r, &r->needs.items[i], NULL, 0).cost;
         r->worth[i] = r->in_ms ? num_or(r->needs.items[i].self_ms, 0) : r->now[i];
+        /* The planner knows what functions in conditions cost. */
+        if (r->judge)
+            r->worth[i] = fmax(r->worth[i], num_or(r->needs.items[i].cost, 0));
     }
     for (size_t q = 0; q < r->out->query_count; q++) {
         double whole = whole_of(r, &r->out->queries[q], r->need_from[q], r->need_from[q + 1]);
@@ -243,15 +280,39 @@ static bool contains(const size_t *set, size_t count, size_t cand)
     return false;
 }
 
-static double query_cost(void *ctx, size_t query, const size_t *set, size_t count)
+double run_model_cost(const struct advise_run *r, size_t query, const size_t *set, size_t count)
 {
-    const struct advise_run *r = ctx;
     double sum = r->rest[query];
     for (size_t i = r->need_from[query]; i < r->need_from[query + 1]; i++)
         sum += run_need_cost(r, i, set, count, NULL);
+    return sum;
+}
+
+double run_fk_cost(const struct advise_run *r, size_t query, const size_t *set, size_t count)
+{
+    double sum = 0;
     for (size_t i = r->fk_from[query]; i < r->fk_from[query + 1]; i++)
         sum += contains(set, count, r->fks[i].cand) ? r->fks[i].cured : r->fks[i].worth;
     return sum;
+}
+
+static double query_cost(void *ctx, size_t query, const size_t *set, size_t count)
+{
+    return run_model_cost(ctx, query, set, count) + run_fk_cost(ctx, query, set, count);
+}
+
+bool run_serves_fk(const struct advise_run *r, size_t cand)
+{
+    for (size_t i = 0; i < r->fk_count; i++)
+        if (r->fks[i].cand == cand)
+            return true;
+    return false;
+}
+
+bool run_model_uses(const struct advise_run *r, size_t query, size_t cand)
+{
+    double without = run_model_cost(r, query, NULL, 0);
+    return run_model_cost(r, query, &cand, 1) < without * (1 - 1e-6);
 }
 
 static bool touches(void *ctx, size_t query, size_t cand)
@@ -275,6 +336,15 @@ static bool covered_by(void *ctx, size_t a, size_t b)
 /* What a model cannot tell from nothing: a few pages more or less. */
 static const double LEAST_GAIN_COST = 10, LEAST_GAIN_MS = 0.05;
 static const double TIE_STEPS = 10;
+
+static void choose_set(struct advise_run *r, const struct select_problem *p,
+                       struct select_result *result)
+{
+    if (r->judge)
+        judge_select(r->judge, p, result);
+    else
+        select_indexes(r->arena, p, result);
+}
 
 static void choose(struct advise_run *r, struct select_result *result)
 {
@@ -313,7 +383,7 @@ static void choose(struct advise_run *r, struct select_result *result)
                                .least_gain = r->in_ms ? LEAST_GAIN_MS : LEAST_GAIN_COST,
                                .tie_step =
                                    TIE_STEPS * (r->in_ms ? LEAST_GAIN_MS : LEAST_GAIN_COST)};
-    select_indexes(r->arena, &p, result);
+    choose_set(r, &p, result);
 }
 
 static bool all_timed(const struct advice_input *inputs, size_t count)
@@ -328,20 +398,24 @@ struct advice *advise(struct arena *a, const struct catalog *cat, const struct a
                       size_t count, const struct advice_limits *limits, struct whatif *planner)
 {
     struct advise_run r = {
-        .arena = a, .cat = cat, .limits = limits, .in_ms = all_timed(inputs, count)};
+        .arena = a, .cat = cat, .limits = limits, .in_ms = !planner && all_timed(inputs, count)};
     struct select_result chosen = {0};
-    (void)planner;
     r.out = arena_alloc(a, sizeof *r.out);
     r.out->queries = arena_calloc(a, count, sizeof *r.out->queries);
     r.out->query_count = count;
     r.out->unchecked = !cat;
     r.names = cat_query_names(cat);
     access_model_init(&r.model, a, cat);
+    if (planner)
+        r.judge = judge_new(&r, planner);
     find_needs(&r, inputs, count);
     find_candidates(&r);
     weigh_needs(&r);
+    if (r.judge)
+        judge_explore(r.judge);
     choose(&r, &chosen);
     run_report(&r, &chosen);
+    judge_free(r.judge);
     return r.out;
 }
 

@@ -26,6 +26,8 @@ struct fk_need {
     const struct trigger *trigger; /* NULL: from the catalog alone */
 };
 
+struct judge;
+
 /* What a need takes with some candidates of its relation: the last few answers. */
 enum { NEED_MEMO = 4, NEED_MEMO_SET = 6 };
 struct need_answer {
@@ -47,7 +49,12 @@ struct advise_run {
     struct query_names names;      /* the catalog, as the analysis of SQL asks it */
     const struct query **analysed; /* per query; NULL: no text, or none that parses */
     struct need_list needs;
-    size_t *need_from; /* per query, and one past the last: its needs */
+    size_t *need_from;     /* per query, and one past the last: its needs */
+    struct judge *judge;   /* the real planner; NULL offline */
+    struct need_list more; /* out of the text of statements that have a plan: they may show a way
+                              that today's plan does not take. For candidates only */
+    size_t *more_from;     /* per query, and one past the last */
+    size_t drafted;        /* candidates without those that were merged of others */
     struct rel_indexes *rels;
     size_t rel_count, rel_cap;
     struct candidate_list cands;
@@ -73,6 +80,16 @@ void run_find_bundles(struct advise_run *r);
 /* What a need takes with these candidates, in the unit. */
 double run_need_cost(const struct advise_run *r, size_t need, const size_t *set, size_t count,
                      struct access *way);
+/* The model's cost of a query with these candidates; foreign key checks, which no plan's cost
+ * shows, apart. */
+double run_model_cost(const struct advise_run *r, size_t query, const size_t *set, size_t count);
+double run_fk_cost(const struct advise_run *r, size_t query, const size_t *set, size_t count);
+/* Whether a candidate may change the query's plan. */
+bool run_is_relevant(const struct advise_run *r, size_t query, size_t cand);
+/* Whether the candidate spares a foreign key check its scan. */
+bool run_serves_fk(const struct advise_run *r, size_t cand);
+/* Whether the query gets cheaper with the candidate alone, by the model. */
+bool run_model_uses(const struct advise_run *r, size_t query, size_t cand);
 /* Write cost of an index, and whether it ends HOT updates. */
 void run_write_cost(struct advise_run *r, const struct ix *x, struct advice_index *out);
 /* Per candidate: what the workload's writes pay for it, in the unit. */

@@ -11,6 +11,9 @@
 /* Included columns may take this many bytes together: more, and the index is a second table. */
 static const double INCLUDE_MAX_BYTES = 32;
 enum { INCLUDE_MAX_COLUMNS = 3 };
+/* The same where a planner judges. */
+static const double WIDE_MAX_BYTES = 64;
+enum { WIDE_MAX_COLUMNS = 5 };
 
 /* At most this share of the table may be in a partial index, else it is hardly smaller than a whole
  * one. */
@@ -191,7 +194,8 @@ static void emit_covering(const struct maker *m, const struct draft *d)
     const struct need *n = m->need;
     struct draft wide = *d;
     double bytes = 0;
-    if (!n->columns_known || n->locks_rows || n->unchecked || goes_on_elsewhere(m, d))
+    if (d->count == 0 || !n->columns_known || n->locks_rows || n->unchecked ||
+        goes_on_elsewhere(m, d))
         return;
     for (size_t i = 0; i < n->column_count; i++) {
         const struct cat_column *c = cat_find_column(n->rel, n->columns[i]);
@@ -204,8 +208,9 @@ static void emit_covering(const struct maker *m, const struct draft *d)
         bytes += width_of(c);
     }
     bool whole = wide.count >= n->rel->column_count; /* a second table */
-    if (wide.included && !whole && wide.included <= INCLUDE_MAX_COLUMNS &&
-        bytes <= INCLUDE_MAX_BYTES)
+    size_t most = m->out->wide ? WIDE_MAX_COLUMNS : INCLUDE_MAX_COLUMNS;
+    if (wide.included && !whole && wide.included <= most &&
+        bytes <= (m->out->wide ? WIDE_MAX_BYTES : INCLUDE_MAX_BYTES))
         draft_emit(m, &wide, COST_BTREE);
 }
 

@@ -109,6 +109,44 @@ const char *ddl_plain(struct arena *a, const struct ix *x, const char *name)
     return finish(a, &b);
 }
 
+static bool is_leaf_of(const struct cat_rel *r, const struct cat_rel *top)
+{
+    if (r->kind == 'p')
+        return false;
+    for (; r; r = r->parent)
+        if (r == top)
+            return true;
+    return false;
+}
+
+static struct str imagined(struct arena *a, const struct ix *x, const struct cat_rel *rel)
+{
+    struct buf b = {0};
+    buf_adds(&b, "CREATE INDEX ON ");
+    cat_add_qualified(&b, rel->schema, rel->name);
+    if (x->am != COST_BTREE)
+        buf_printf(&b, " USING %s", ix_am_name(x->am));
+    buf_addc(&b, ' ');
+    ix_add_columns(&b, x);
+    struct str s = str_dup(a, buf_str(&b));
+    buf_free(&b);
+    return s;
+}
+
+const struct str *ddl_hypothetical(struct arena *a, const struct catalog *cat, const struct ix *x,
+                                   size_t *count)
+{
+    size_t n = 0;
+    struct str *all = arena_calloc(a, 1 + (cat ? cat->rel_count : 0), sizeof *all);
+    if (x->rel->kind != 'p')
+        all[n++] = imagined(a, x, x->rel);
+    for (struct cat_rel *r = cat && x->rel->kind == 'p' ? cat->rels : NULL; r; r = r->next)
+        if (is_leaf_of(r, x->rel))
+            all[n++] = imagined(a, x, r);
+    *count = n;
+    return all;
+}
+
 static void add_attach(struct buf *b, const struct cat_rel *parent, const char *parent_name,
                        const struct cat_rel *child, const char *name)
 {

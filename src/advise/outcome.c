@@ -4,6 +4,7 @@
 
 #include "advise/advise_private.h"
 #include "advise/ddl.h"
+#include "advise/judge.h"
 #include "advise/note.h"
 #include "base/arena.h"
 #include "base/text.h"
@@ -24,13 +25,30 @@ struct outcome {
 
 /* ---- what each need takes afterwards ---- */
 
+/* Of the chosen ones those that the query's planner uses, or has no say in. */
+static size_t in_use(const struct outcome *o, size_t query, size_t *set)
+{
+    const struct judge *j = o->r->judge;
+    size_t count = 0;
+    for (size_t i = 0; i < o->chosen->count; i++) {
+        size_t c = o->chosen->chosen[i];
+        if (!j || !judge_knows(j, query, c) || judge_uses(j, query, c))
+            set[count++] = c;
+    }
+    return count;
+}
+
 static void find_ways(struct outcome *o)
 {
     size_t n = o->r->needs.count;
+    size_t *set = xcalloc(o->chosen->count, sizeof *set);
     o->ways = arena_calloc(o->r->arena, n, sizeof *o->ways);
     o->after = arena_calloc(o->r->arena, n, sizeof *o->after);
-    for (size_t i = 0; i < n; i++)
-        o->after[i] = run_need_cost(o->r, i, o->chosen->chosen, o->chosen->count, &o->ways[i]);
+    for (size_t i = 0; i < n; i++) {
+        size_t count = in_use(o, o->r->needs.items[i].query, set);
+        o->after[i] = run_need_cost(o->r, i, set, count, &o->ways[i]);
+    }
+    free(set);
 }
 
 static bool uses(const struct access *way, const struct ix *x)
@@ -41,9 +59,25 @@ static bool uses(const struct access *way, const struct ix *x)
     return way->ix == x || way->ix2 == x;
 }
 
-static bool served(const struct outcome *o, size_t need, const struct ix *x)
+/* The model says for which of a query's needs; that it is used at all is the planner's word. */
+static bool served(const struct outcome *o, size_t need, const struct ix *x, size_t cand)
 {
-    return o->r->needs.items[need].rel == x->rel && uses(&o->ways[need], x);
+    const struct advise_run *r = o->r;
+    size_t q = r->needs.items[need].query, first = r->needs.count;
+    if (r->needs.items[need].rel != x->rel)
+        return false;
+    if (uses(&o->ways[need], x))
+        return true;
+    if (!r->judge || !judge_uses(r->judge, q, cand))
+        return false;
+    for (size_t i = r->need_from[q]; i < r->need_from[q + 1]; i++) {
+        if (r->needs.items[i].rel != x->rel)
+            continue;
+        if (uses(&o->ways[i], x))
+            return false;
+        first = i < first ? i : first;
+    }
+    return need == first;
 }
 
 /* ---- parts of one piece of advice ---- */
@@ -143,7 +177,7 @@ static bool has_long_key(const struct ix *x)
     return false;
 }
 
-static void set_cautions(struct outcome *o, struct advice_index *a, const struct ix *x)
+static void set_cautions(struct outcome *o, struct advice_index *a, const struct ix *x, size_t cand)
 {
     struct lines l = {.arena = o->r->arena};
     if (x->rel->kind == 'p')
@@ -169,6 +203,12 @@ static void set_cautions(struct outcome *o, struct advice_index *a, const struct
         add_line(
             &l,
             "a value of more than 2,704 bytes cannot be stored in it: such an INSERT would fail");
+    if (o->r->judge && judge_refusal(o->r->judge, cand))
+        add_line(&l,
+                 arena_printf(o->r->arena,
+                              "the planner could not be asked about it (%s): the figures are the "
+                              "model's",
+                              judge_refusal(o->r->judge, cand)));
     if (a->before)
         add_line(&l, arena_printf(o->r->arena, "needs extension %.*s", STR_ARG(x->extension)));
     a->cautions = l.items;
@@ -188,63 +228,80 @@ static void set_replaced(struct outcome *o, struct advice_index *a, const struct
     }
 }
 
+static void add_effect(struct outcome *o, struct advice_index *a, size_t query,
+                       const struct node *node)
+{
+    const struct advice_query *q = &o->r->out->queries[query];
+    a->effects[a->effect_count++] = (struct advice_effect){.query = query,
+                                                           .node = node,
+                                                           .cost_before = q->cost_before,
+                                                           .cost_after = q->cost_after,
+                                                           .ms_before = q->ms_before,
+                                                           .ms_after = q->ms_after};
+}
+
+static const struct node *scan_of(const struct plan *p, const struct cat_rel *rel)
+{
+    for (int i = 0; p && i < p->node_count; i++)
+        if (node_has_trait(p->nodes[i], TRAIT_SCAN) &&
+            str_eq(node_text(p->nodes[i], PROP_RELATION_NAME), rel->name))
+            return p->nodes[i];
+    return NULL;
+}
+
+static bool has_effect(const struct advice_index *a, size_t query)
+{
+    for (size_t i = 0; i < a->effect_count; i++)
+        if (a->effects[i].query == query)
+            return true;
+    return false;
+}
+
 static void set_effects(struct outcome *o, struct advice_index *a, const struct ix *x, size_t cand)
 {
     const struct advise_run *r = o->r;
-    a->effects = arena_calloc(r->arena, r->needs.count + r->fk_count, sizeof *a->effects);
-    for (size_t i = 0; i < r->needs.count; i++) {
-        const struct need *n = &r->needs.items[i];
-        if (!served(o, i, x))
-            continue;
-        const struct advice_query *q = &r->out->queries[n->query];
-        a->effects[a->effect_count++] = (struct advice_effect){.query = n->query,
-                                                               .node = n->node,
-                                                               .cost_before = q->cost_before,
-                                                               .cost_after = q->cost_after,
-                                                               .ms_before = q->ms_before,
-                                                               .ms_after = q->ms_after};
-    }
+    a->effects = arena_calloc(r->arena, r->needs.count + r->fk_count + r->out->query_count,
+                              sizeof *a->effects);
+    for (size_t i = 0; i < r->needs.count; i++)
+        if (served(o, i, x, cand))
+            add_effect(o, a, r->needs.items[i].query, r->needs.items[i].node);
     for (size_t i = 0; i < r->fk_count; i++)
-        if (r->fks[i].cand == cand) {
-            const struct advice_query *q = &r->out->queries[r->fks[i].query];
-            a->effects[a->effect_count++] = (struct advice_effect){.query = r->fks[i].query,
-                                                                   .cost_before = q->cost_before,
-                                                                   .cost_after = q->cost_after,
-                                                                   .ms_before = q->ms_before,
-                                                                   .ms_after = q->ms_after};
-        }
+        if (r->fks[i].cand == cand)
+            add_effect(o, a, r->fks[i].query, NULL);
+    for (size_t q = 0; r->judge && q < r->out->query_count; q++)
+        if (judge_uses(r->judge, q, cand) && !has_effect(a, q))
+            add_effect(o, a, q, scan_of(r->out->queries[q].plan, x->rel));
 }
 
-static void set_sure(struct outcome *o, struct advice_index *a, const struct ix *x, bool by_rule)
+static void set_sure(struct outcome *o, struct advice_index *a, const struct ix *x, size_t cand)
 {
+    bool by_rule = run_serves_fk(o->r, cand);
     bool stats = !x->unchecked && x->keys[0].column && x->keys[0].column->stats.known;
     bool plan = false;
     for (size_t i = 0; i < a->effect_count; i++)
         plan |= o->r->out->queries[a->effects[i].query].plan != NULL;
-    a->basis = by_rule ? BASIS_RULE : plan ? BASIS_MODEL : BASIS_SQL;
+    bool planned = false;
+    for (size_t i = 0; i < a->effect_count && o->r->judge; i++)
+        planned |= judge_uses(o->r->judge, a->effects[i].query, cand);
+    a->basis = by_rule ? BASIS_RULE : planned ? BASIS_PLANNER : plan ? BASIS_MODEL : BASIS_SQL;
     a->confidence = x->unchecked || (!plan && !stats)           ? ADVICE_LOW
                     : plan && stats && a->marginal_share >= 0.1 ? ADVICE_HIGH
                                                                 : ADVICE_MEDIUM;
-    if (by_rule)
+    if (by_rule || planned)
         a->confidence = ADVICE_HIGH;
-}
-
-static bool is_by_rule(const struct advise_run *r, size_t cand)
-{
-    for (size_t i = 0; i < r->fk_count; i++)
-        if (r->fks[i].cand == cand)
-            return true;
-    return false;
 }
 
 static double alone(const struct outcome *o, size_t cand)
 {
     const struct advise_run *r = o->r;
     double saved = 0;
-    for (size_t i = 0; i < r->needs.count; i++)
+    for (size_t q = 0; r->judge && q < r->out->query_count; q++)
+        saved += r->out->queries[q].weight *
+                 (judge_cost(r->judge, q, NULL, 0) - judge_cost(r->judge, q, &cand, 1));
+    for (size_t i = 0; !r->judge && i < r->needs.count; i++)
         saved += r->out->queries[r->needs.items[i].query].weight *
                  (r->worth[i] - run_need_cost(r, i, &cand, 1, NULL));
-    for (size_t i = 0; i < r->fk_count; i++)
+    for (size_t i = 0; !r->judge && i < r->fk_count; i++)
         if (r->fks[i].cand == cand)
             saved += r->out->queries[r->fks[i].query].weight * (r->fks[i].worth - r->fks[i].cured);
     return o->chosen->cost_before > 0 ? saved / o->chosen->cost_before : 0;
@@ -275,8 +332,8 @@ static void fill(struct outcome *o, size_t at, const char *const *names)
         o->chosen->cost_before > 0 ? o->chosen->marginal[at] / o->chosen->cost_before : 0;
     a->gain_share = alone(o, cand);
     set_effects(o, a, x, cand);
-    set_sure(o, a, x, is_by_rule(r, cand));
-    set_cautions(o, a, x);
+    set_sure(o, a, x, cand);
+    set_cautions(o, a, x, cand);
 }
 
 /* ---- queries ---- */
@@ -289,9 +346,27 @@ static bool is_chosen(const struct outcome *o, size_t cand)
     return false;
 }
 
+/* The planner's figures, and its plans. */
+static void take_judgement(struct outcome *o)
+{
+    struct advise_run *r = o->r;
+    for (size_t q = 0; q < r->out->query_count; q++) {
+        struct advice_query *out = &r->out->queries[q];
+        out->cost_before = judge_cost(r->judge, q, NULL, 0);
+        out->cost_after = judge_cost(r->judge, q, o->chosen->chosen, o->chosen->count);
+        struct plan *after = judge_after(r->judge, q);
+        out->before = judge_before(r->judge, q);
+        out->after = after ? after : out->before;
+    }
+}
+
 static void total_queries(struct outcome *o)
 {
     struct advise_run *r = o->r;
+    if (r->judge) {
+        take_judgement(o);
+        return;
+    }
     for (size_t q = 0; q < r->out->query_count; q++) {
         double before = r->rest[q], after = r->rest[q];
         for (size_t i = r->need_from[q]; i < r->need_from[q + 1]; i++) {
@@ -358,10 +433,36 @@ static const struct ix *proposed(const struct access *way)
     return way->ix && !way->ix->existing ? way->ix : NULL;
 }
 
+/* What the model would have proposed, and the planner leaves alone. */
+static void add_rejects(struct advise_run *r)
+{
+    size_t count;
+    const struct judge_reject *all = judge_rejects(r->judge, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct ix *x = r->cands.items[all[i].cand];
+        struct buf columns = {0};
+        ix_add_columns(&columns, x);
+        r->out->notes[r->out->note_count++] = (struct advice_note){
+            .kind = NOTE_REJECTED,
+            .query = all[i].query,
+            .schema = x->rel->schema,
+            .table = x->rel->name,
+            .text =
+                arena_printf(r->arena,
+                             "an index on %s looks good to the model, but the planner would not "
+                             "use it: the query costs %.0f with it and %.0f without",
+                             columns.data, all[i].with, all[i].without)};
+        buf_free(&columns);
+    }
+}
+
 static void add_notes(struct outcome *o)
 {
     struct advise_run *r = o->r;
-    r->out->notes = arena_calloc(r->arena, r->needs.count, sizeof *r->out->notes);
+    size_t rejects = 0;
+    if (r->judge)
+        judge_rejects(r->judge, &rejects);
+    r->out->notes = arena_calloc(r->arena, r->needs.count + rejects, sizeof *r->out->notes);
     for (size_t i = 0; i < r->needs.count; i++) {
         const struct need *n = &r->needs.items[i];
         const struct rel_indexes *rel = run_existing(r, n->rel);
@@ -379,6 +480,26 @@ static void add_notes(struct outcome *o)
             find_rejected(o, i, &in);
         r->out->note_count += note_for(&in, &r->out->notes[r->out->note_count]);
     }
+    if (r->judge)
+        add_rejects(r);
+}
+
+/* ---- the planner's plans ---- */
+
+/* Candidates in them get the names that are proposed. */
+static void name_indexes(const struct outcome *o, struct plan *p, const char *const *names)
+{
+    size_t skip = strlen(judge_label);
+    for (int i = 0; p && i < p->node_count; i++)
+        for (struct prop *x = p->nodes[i]->props; x; x = x->next) {
+            long long cand;
+            if (x->id != PROP_INDEX_NAME || !str_starts(x->value.text, judge_label) ||
+                !str_to_int64(str_sub(x->value.text, skip, x->value.text.len), &cand))
+                continue;
+            for (size_t k = 0; k < o->chosen->count; k++)
+                if (o->chosen->chosen[k] == (size_t)cand)
+                    x->value.text = str_of(names[k]);
+        }
 }
 
 /* ---- the whole ---- */
@@ -400,6 +521,8 @@ void run_report(struct advise_run *r, const struct select_result *chosen)
     r->out->indexes = arena_calloc(r->arena, chosen->count, sizeof *r->out->indexes);
     for (size_t i = 0; i < chosen->count; i++)
         names[i] = ddl_index_name(r->arena, r->cat, r->cands.items[chosen->chosen[i]], names, i);
+    for (size_t q = 0; r->judge && q < r->out->query_count; q++)
+        name_indexes(&o, judge_after(r->judge, q), names);
     for (size_t i = 0; i < chosen->count; i++) {
         fill(&o, i, names);
         r->out->size_bytes += num_or(r->out->indexes[i].size_bytes, 0);
@@ -409,6 +532,11 @@ void run_report(struct advise_run *r, const struct select_result *chosen)
     r->out->cost_before = chosen->cost_before;
     r->out->cost_after = chosen->cost_after;
     r->out->basis = any_plan(r) ? BASIS_MODEL : BASIS_SQL;
+    if (r->judge && judge_is_heard(r->judge)) {
+        r->out->basis = BASIS_PLANNER;
+        r->out->whatif_calls = judge_calls(r->judge);
+        r->out->interrupted = judge_is_over(r->judge);
+    }
     add_notes(&o);
     run_answer(r);
 }

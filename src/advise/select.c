@@ -225,9 +225,22 @@ static bool stopped(const struct search *s)
     return s->p->cancelled && s->p->cancelled(s->p->ctx);
 }
 
+static double total(const struct search *s)
+{
+    double sum = 0;
+    for (size_t q = 0; q < s->p->query_count; q++)
+        sum += s->p->weight[q] * s->query_cost[q];
+    return sum;
+}
+
+/* However little is left over, a gain of less than this part of the least one is none. */
+static const double LEAST_PART = 0.1;
+
 static double least_gain(const struct search *s)
 {
-    return s->p->least_share * s->base;
+    double least = s->p->least_share * s->base;
+    double rest = s->p->least_of_rest > 0 ? s->p->least_of_rest * total(s) : least;
+    return fmin(least, fmax(rest, LEAST_PART * least));
 }
 
 static bool is_due(const struct search *s, int cand)
@@ -341,14 +354,6 @@ static void drop_covered(struct search *s)
 }
 
 /* ---- the whole ---- */
-
-static double total(const struct search *s)
-{
-    double sum = 0;
-    for (size_t q = 0; q < s->p->query_count; q++)
-        sum += s->p->weight[q] * s->query_cost[q];
-    return sum;
-}
 
 static double objective(const struct search *s)
 {

@@ -8,7 +8,10 @@
 #include "base/arena.h"
 #include "cli/analysis.h"
 #include "cli/cli.h"
-#include "cli/queries.h"
+#include "cli/connect.h"
+#include "cli/live.h"
+#include "cli/planner.h"
+#include "cli/workload.h"
 #include "report/advice.h"
 
 struct run {
@@ -16,52 +19,16 @@ struct run {
     struct report_style style;
     struct analysis analysis;
     struct advice_limits limits;
-    struct queries queries;
+    struct workload workload;
+    struct workload_file *files; /* the operands */
+    bool is_live;
+    struct live live; /* a server was named: its connection stays open for the whole run */
+    struct planner planner; /* its own, if it has HypoPG */
+    bool interrupted;
     const char *format;
 };
 
 /* ---- options ---- */
-
-/* "512MB", "1.5 GB", "8192": bytes. */
-static bool read_size(struct str text, double *out)
-{
-    static const struct {
-        const char *unit;
-        double bytes;
-    } units[] = {{"kb", 1024.0},          {"mb", 1048576.0}, {"gb", 1073741824.0},
-                 {"tb", 1099511627776.0}, {"b", 1},          {"", 1}};
-    size_t n = 0;
-    while (n < text.len && ((text.p[n] >= '0' && text.p[n] <= '9') || text.p[n] == '.'))
-        n++;
-    double number;
-    struct str unit = str_trim(str_sub(text, n, text.len));
-    if (!str_to_double(str_sub(text, 0, n), &number) || !(number > 0))
-        return false;
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (unit.len == strlen(units[i].unit) &&
-            (!unit.len || str_is_nocase(unit, units[i].unit))) {
-            *out = number * units[i].bytes;
-            return true;
-        }
-    return false;
-}
-
-static bool read_limits(const struct opts *o, struct advice_limits *l, struct err *err)
-{
-    const char *budget = opts_value(o, OPT_BUDGET), *weight = opts_value(o, OPT_WRITE_WEIGHT);
-    int most = 0;
-    advice_limits_init(l);
-    if (!opts_int(o, OPT_MAX_INDEXES, 1, 10000, &most, err))
-        return false;
-    l->max_indexes = (size_t)most;
-    if (budget && !read_size(str_of(budget), &l->budget_bytes))
-        return err_set(err, ERR_USAGE, "option '--budget' takes a size such as 512MB, not '%s'",
-                       budget);
-    if (weight && (!str_to_double(str_of(weight), &l->write_weight) || l->write_weight < 0))
-        return err_set(err, ERR_USAGE, "option '--write-weight' takes a number from 0, not '%s'",
-                       weight);
-    return true;
-}
 
 static bool choose_format(struct run *r, struct err *err)
 {
@@ -80,22 +47,24 @@ static bool choose_format(struct run *r, struct err *err)
 static bool set_up(struct run *r, struct err *err)
 {
     struct opts *o = &r->cli->opts;
-    if (o->file_count == 0 && isatty(STDIN_FILENO))
+    bool statements = live_is_wanted(r->cli);
+    r->is_live = statements || connect_is_asked_for(o);
+    if (o->file_count == 0 && !statements && isatty(STDIN_FILENO))
         return err_set(err, ERR_USAGE, "no FILE was given, and standard input is a terminal");
-    if (o->file_count == 0)
+    if (o->file_count == 0 && !statements)
         o->files[o->file_count++] = "-";
     if (r->cli->output && cli_overwrites_input(r->cli->output, o))
         return err_set(err, ERR_USAGE, "'%s' is an input and the output too", r->cli->output);
     return choose_format(r, err) && cli_style(o, &r->style, err) &&
-           read_limits(o, &r->limits, err) && analysis_init(&r->analysis, r->cli, err);
+           analysis_limits(o, &r->limits, err) && analysis_init(&r->analysis, r->cli, err);
 }
 
 /* ---- output ---- */
 
 static void print_problems(const struct run *r)
 {
-    for (size_t i = 0; i < r->queries.problem_count; i++) {
-        const struct queries_problem *p = &r->queries.problems[i];
+    for (size_t i = 0; i < r->workload.problem_count; i++) {
+        const struct workload_problem *p = &r->workload.problems[i];
         if (!p->is_warning)
             cli_error(p->source, &p->err);
         else if (!r->style.quiet)
@@ -105,11 +74,11 @@ static void print_problems(const struct run *r)
 
 static void fill_problems(struct run *r, struct advice_report *out)
 {
-    const struct queries *w = &r->queries;
+    const struct workload *w = &r->workload;
     struct report_problem *problems =
         arena_calloc(r->cli->arena, w->problem_count, sizeof *problems);
     for (size_t i = 0; i < w->problem_count; i++) {
-        const struct queries_problem *p = &w->problems[i];
+        const struct workload_problem *p = &w->problems[i];
         problems[i] = (struct report_problem){.source = p->source,
                                               .line = p->err.line,
                                               .column = p->err.column,
@@ -124,11 +93,11 @@ static void fill_problems(struct run *r, struct advice_report *out)
 static void fill_report(struct run *r, const struct advice *adv, struct advice_report *out)
 {
     struct arena *a = r->cli->arena;
-    struct advice_place *places = arena_calloc(a, r->queries.count, sizeof *places);
+    struct advice_place *places = arena_calloc(a, r->workload.count, sizeof *places);
     *out = (struct advice_report){.advice = adv, .places = places};
-    for (size_t i = 0; i < r->queries.count; i++) {
-        places[i] = (struct advice_place){r->queries.places[i].source, r->queries.places[i].line};
-        out->calls_known |= r->queries.places[i].calls_known;
+    for (size_t i = 0; i < r->workload.count; i++) {
+        places[i] = (struct advice_place){r->workload.places[i].source, r->workload.places[i].line};
+        out->calls_known |= r->workload.places[i].calls_known;
     }
     out->upkeep = upkeep_new(a, r->analysis.catalog, adv, &out->upkeep_count);
     fill_problems(r, out);
@@ -177,26 +146,104 @@ static bool write_migration(const struct run *r, const struct advice *adv, struc
 static int status_of(const struct run *r)
 {
     enum err_code worst = ERR_NONE;
-    for (size_t i = 0; i < r->queries.problem_count; i++)
-        if (!r->queries.problems[i].is_warning)
-            worst = r->queries.problems[i].err.code;
-    return worst == ERR_NONE ? 0 : r->queries.count ? EXIT_PARTIAL : err_exit_status(worst);
+    if (r->interrupted)
+        return err_exit_status(ERR_CANCELLED);
+    for (size_t i = 0; i < r->workload.problem_count; i++)
+        if (!r->workload.problems[i].is_warning)
+            worst = r->workload.problems[i].err.code;
+    return worst == ERR_NONE ? 0 : r->workload.count ? EXIT_PARTIAL : err_exit_status(worst);
+}
+
+static void warn_of_stop(struct run *r, const struct advice *adv)
+{
+    struct err warning = {0};
+    r->interrupted = r->is_live && connect_is_stopped();
+    if (!adv->interrupted && !r->interrupted)
+        return;
+    err_set(&warning, ERR_PARTIAL, "%s; this is the best that was found until then",
+            r->interrupted ? "interrupted" : "the connection to the server was lost");
+    cli_warning(NULL, &warning);
+}
+
+static void close_server(struct run *r)
+{
+    planner_close(&r->planner);
+    live_release(&r->live);
 }
 
 static bool advise_all(struct run *r, struct err *err)
 {
-    struct queries *w = &r->queries;
+    struct workload *w = &r->workload;
     struct advice_report report;
+    workload_init(w, r->cli->arena, r->analysis.catalog);
     for (size_t i = 0; i < r->cli->opts.file_count; i++)
-        queries_add_file(w, r->cli->opts.files[i]);
-    queries_finish(w);
+        workload_add_file(w, &r->files[i]);
+    workload_add_live(w, &r->live);
+    workload_finish(w);
     print_problems(r);
     if (!w->count)
         return true;
-    const struct advice *adv =
-        advise(r->cli->arena, r->analysis.catalog, w->inputs, w->count, &r->limits, NULL);
+    const struct advice *adv = advise(r->cli->arena, r->analysis.catalog, w->inputs, w->count,
+                                      &r->limits, r->planner.hypo ? &r->planner.whatif : NULL);
+    close_server(r);
+    warn_of_stop(r, adv);
     fill_report(r, adv, &report);
     return write_report(r, &report, err) && write_migration(r, adv, err);
+}
+
+static void read_files(struct run *r)
+{
+    const struct opts *o = &r->cli->opts;
+    r->files = arena_calloc(r->cli->arena, o->file_count + 1, sizeof *r->files);
+    for (size_t i = 0; i < o->file_count; i++)
+        workload_read_file(r->cli->arena, o->files[i], &r->files[i]);
+}
+
+/* Without HypoPG the model judges, which is worth a word and no failure. */
+static void open_planner(struct run *r)
+{
+    struct err err = {0};
+    if (r->analysis.catalog && conn_is_alive(r->live.conn) &&
+        !planner_open(&r->planner, r->live.conn, r->live.explain.timeout_ms, r->style.quiet, &err) &&
+        !r->style.quiet)
+        cli_warning(NULL, &err);
+}
+
+/* Everything that a server can say: plans of all statements, and the catalog. 0, or the exit
+ * status: then the message has been printed. */
+static int ask_server(struct run *r)
+{
+    struct err err = {0};
+    if (!r->is_live)
+        return 0;
+    if (!live_open(&r->live, r->cli, NULL, &err))
+        return live_refuse(&r->live, &err);
+    for (size_t i = 0; i < r->cli->opts.file_count; i++) {
+        const struct workload_file *f = &r->files[i];
+        if (f->script)
+            live_add_script(&r->live, f->path, f->text);
+        for (size_t k = 0; !f->script && k < f->read.plan_count; k++)
+            live_add_plan(&r->live, f->read.plans[k]);
+    }
+    live_explain(&r->live);
+    if (r->live.catalog)
+        r->analysis.catalog = r->live.catalog;
+    open_planner(r);
+    return 0;
+}
+
+static int run(struct run *r)
+{
+    struct err err = {0};
+    read_files(r);
+    int status = ask_server(r);
+    if (status)
+        return status;
+    if (!advise_all(r, &err)) {
+        cli_error(r->cli->output ? r->cli->output : "standard output", &err);
+        return err_exit_status(err.code);
+    }
+    return status_of(r);
 }
 
 int cmd_advise(struct cli *c)
@@ -207,10 +254,8 @@ int cmd_advise(struct cli *c)
         return cli_usage(&err);
     if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err))
         return err_exit_status(err.code);
-    queries_init(&r.queries, c->arena, r.analysis.catalog);
-    bool good = advise_all(&r, &err);
-    if (!good)
-        cli_error(c->output ? c->output : "standard output", &err);
+    int status = run(&r);
+    close_server(&r);
     analysis_release(&r.analysis);
-    return good ? status_of(&r) : err_exit_status(err.code);
+    return status;
 }

@@ -3,11 +3,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "advise/advise.h"
 #include "base/arena.h"
+#include "catalog/catalog.h"
 #include "cli/analysis.h"
 #include "cli/cli.h"
 #include "cli/intake.h"
 #include "cli/live.h"
+#include "cli/planner.h"
 #include "cli/view.h"
 #include "plan/plan.h"
 #include "read/read.h"
@@ -21,9 +24,11 @@ struct run {
     struct cli_output output;
     struct report_stream stream;
     struct analysis analysis;
-    struct live live;  /* of a server */
-    struct anon *anon; /* NULL: names stay */
-    bool fails;        /* --fail-on was given */
+    struct live live; /* of a server */
+    struct planner planner;
+    struct err no_planner; /* why it cannot be asked */
+    struct anon *anon;     /* NULL: names stay */
+    bool fails;            /* --fail-on was given */
     enum severity fail_on;
     struct report_run totals;
     struct intake intake;
@@ -84,6 +89,15 @@ static bool begin_output(struct run *r, struct err *err)
     return true;
 }
 
+/* Said once, and only where there is advice that the planner could confirm. */
+static void warn_of_model(struct run *r, const struct report *report)
+{
+    if (r->no_planner.code && !r->style.quiet && report->advice && report->advice->index_count)
+        cli_warning(NULL, &r->no_planner);
+    if (report->advice && report->advice->index_count)
+        err_clear(&r->no_planner);
+}
+
 /* item: what a server said; NULL the plan is not from one. */
 static bool report_plan(struct run *r, struct arena *a, const char *source, const struct plan *p,
                         size_t count, const struct live_item *item, struct err *err)
@@ -97,15 +111,30 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
     struct report *report =
         analysis_report(&r->analysis, a, cat, p, source, r->totals.plan_count, count);
     if (item) {
-        report->run = item->run;
+        report->run = r->anon ? NULL : item->run; /* it quotes values */
         report->calls = item->calls;
         report->total_ms = item->total_ms;
     }
+    warn_of_model(r, report);
     r->writer->plan(&r->stream, report);
     r->stream.plans++;
     for (int s = 0; s <= SEVERITY_HIGH; s++)
         r->totals.by_severity[s] += report->by_severity[s];
     return true;
+}
+
+/* With a server, but plans from files: the catalog of their relations. What was reported before
+ * has been written, so its catalog may go. */
+static void catalog_for(struct run *r, const struct read_result *read)
+{
+    if (!r->live.conn || live_is_wanted(r->cli) || r->anon ||
+        opts_given(&r->cli->opts, OPT_CATALOG))
+        return;
+    for (size_t i = 0; i < read->plan_count; i++)
+        live_add_plan(&r->live, read->plans[i]);
+    cat_free(r->analysis.catalog);
+    live_read_catalog(&r->live);
+    r->analysis.catalog = r->live.catalog;
 }
 
 /* False when the output failed; what could not be read is a problem, not a failure. */
@@ -115,6 +144,7 @@ static bool report_file(struct run *r, const char *source, struct err *err)
     struct read_result read;
     bool good = true;
     intake_read(&r->intake, a, source, &read);
+    catalog_for(r, &read);
     size_t count = r->cli->opts.file_count == 1 ? read.plan_count : 0;
     if (r->anon)
         source = "anonymized";
@@ -159,6 +189,12 @@ static bool write_map(const struct run *r, struct err *err)
     return io_out_close(&out, err);
 }
 
+static void close_server(struct run *r)
+{
+    planner_close(&r->planner);
+    live_release(&r->live);
+}
+
 static bool report_all(struct run *r, struct err *err)
 {
     const struct opts *o = &r->cli->opts;
@@ -171,6 +207,7 @@ static bool report_all(struct run *r, struct err *err)
         return true;
     r->totals.problems = r->intake.problems;
     r->totals.problem_count = r->intake.problem_count;
+    close_server(r); /* a pager may be open for long */
     r->writer->end(&r->stream, &r->totals);
     return cli_output_close(&r->output, err) && write_map(r, err);
 }
@@ -186,33 +223,59 @@ static int status_of(const struct run *r)
     return 0;
 }
 
-/* The server has done its part before anything is written. False: the message was printed. */
+/* Its planner judges the advice, if it can. */
+static void open_planner(struct run *r)
+{
+    if (r->anon || !r->analysis.catalog || !conn_is_alive(r->live.conn))
+        return;
+    if (planner_open(&r->planner, r->live.conn, r->live.explain.timeout_ms, r->style.quiet,
+                     &r->no_planner))
+        r->analysis.planner = &r->planner.whatif;
+}
+
+/* The statements are explained before anything is written. False: the message was printed. */
 static bool ask_server(struct run *r, struct err *err)
 {
-    if (!live_is_wanted(r->cli))
+    if (!live_is_connected(r->cli))
         return true;
     bool good = live_run(&r->live, r->cli, err);
-    live_release(&r->live);
     if (good && r->live.catalog)
         r->analysis.catalog = r->live.catalog;
-    if (!good && err->code == ERR_USAGE && !r->live.source)
-        cli_usage(err);
-    else if (!good)
-        cli_error(r->live.source, err);
+    if (good)
+        open_planner(r);
+    else
+        live_refuse(&r->live, err);
     return good;
+}
+
+/* What is about a statement is of no use where there is none. */
+static bool check_statement_options(const struct cli *c, struct err *err)
+{
+    static const enum opt_id ids[] = {OPT_ANALYZE, OPT_ALLOW_WRITE, OPT_REPEAT, OPT_EXPLAIN,
+                                      OPT_PARAM,   OPT_GENERIC,     OPT_SAMPLE};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids && !live_is_wanted(c); i++)
+        if (opts_given(&c->opts, ids[i]))
+            return err_set(err, ERR_USAGE, "--%s needs a statement: -c, -f or --statements",
+                           opt_info[ids[i]].name);
+    return true;
 }
 
 int cmd_report(struct cli *c)
 {
+    struct err err = {0};
+    if (!check_statement_options(c, &err))
+        return cli_usage(&err);
     if (view_is_wanted(c))
         return view_run(c, false);
     struct run r = {.cli = c};
-    struct err err = {0};
     if (!default_input(c, &err) || !set_up(&r, &err))
         return cli_usage(&err);
-    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err) || !ask_server(&r, &err))
+    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err) || !ask_server(&r, &err)) {
+        close_server(&r);
         return err_exit_status(err.code);
+    }
     bool good = report_all(&r, &err);
+    close_server(&r);
     if (!good) {
         cli_error(c->output ? c->output : "standard output", &err);
         if (r.totals.plan_count)

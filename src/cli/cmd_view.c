@@ -1,4 +1,5 @@
 /* The viewer over files: everything is read before the screen opens. */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include "cli/advised.h"
 #include "cli/connect.h"
 #include "cli/rerun.h"
+#include "cli/trial.h"
 #include "cli/view.h"
 #include "read/read.h"
 #include "ui/config.h"
@@ -33,6 +35,8 @@ struct entry {
     struct rerun rerun;   /* of a server's plan: input is the number of its statement */
     struct ui_plan shown; /* made when first asked for */
     struct advised *advised;
+    struct trial *trial;        /* of a server that has HypoPG */
+    struct trial *trial_before; /* what is drawn may still point into it */
 };
 
 struct view {
@@ -43,6 +47,9 @@ struct view {
     size_t input_count;
     struct live live;
     bool is_live;
+    struct planner planner;
+    struct err no_planner;      /* why it cannot be asked */
+    pthread_mutex_t connection; /* one thread at a time */
     struct entry *entries;
     size_t count, cap;
     size_t failed;
@@ -163,6 +170,14 @@ static bool read_live(struct view *v, struct err *err)
     return true;
 }
 
+/* The planner judges the advice, if it can. Advice is worked out before the screen opens. */
+static void open_planner(struct view *v)
+{
+    if (v->analysis.catalog &&
+        planner_open(&v->planner, v->live.conn, v->live.explain.timeout_ms, true, &v->no_planner))
+        v->analysis.planner = &v->planner.whatif;
+}
+
 /* ---- what the screens ask for ---- */
 
 /* A plan that was asked of the server anew takes the place of the one shown so far. */
@@ -179,6 +194,16 @@ static void take_fresh(struct view *v, struct entry *e)
     v->inputs[e->input].text = item->json;
 }
 
+static void take_edited(struct entry *e)
+{
+    size_t count;
+    const struct ui_index *indexes = e->trial ? trial_take(e->trial, &count) : NULL;
+    if (!indexes)
+        return;
+    e->shown.indexes = indexes;
+    e->shown.index_count = count;
+}
+
 static const char *shown_name(const char *name)
 {
     const char *slash = strrchr(name, '/');
@@ -190,6 +215,7 @@ static const struct ui_plan *plan_of(void *self, size_t i)
     struct view *v = self;
     struct entry *e = &v->entries[i];
     take_fresh(v, e);
+    take_edited(e);
     if (e->shown.name)
         return &e->shown;
     const char *name = v->inputs[e->input].name;
@@ -198,19 +224,47 @@ static const struct ui_plan *plan_of(void *self, size_t i)
         e->shown.error = &e->err;
         return &e->shown;
     }
+    pthread_mutex_lock(&v->connection);
     e->shown.report = analysis_report(&v->analysis, e->arena, v->analysis.catalog, e->plan, name,
                                       i + 1, v->count);
+    if (v->analysis.planner)
+        planner_rest(&v->planner);
+    pthread_mutex_unlock(&v->connection);
     e->shown.runs = e->runs;
     e->advised = advised_new(e->arena, e->shown.report);
     e->shown.indexes = advised_indexes(e->advised, &e->shown.index_count);
     e->shown.advice_note = advised_note(e->advised);
+    if (v->analysis.planner) {
+        trial_free(e->trial_before);
+        e->trial_before = e->trial;
+        e->trial = trial_new(&v->planner, &v->analysis, e->shown.report, e->plan->query_text,
+                             e->shown.indexes, e->shown.index_count);
+    }
     return &e->shown;
 }
 
 static bool whatif(void *self, size_t i, const bool *on, struct ui_whatif *out, struct err *err)
 {
     struct view *v = self;
-    return advised_whatif(v->entries[i].advised, on, out, err);
+    struct entry *e = &v->entries[i];
+    if (!e->trial)
+        return advised_whatif(e->advised, on, out, err);
+    pthread_mutex_lock(&v->connection);
+    bool good = trial_run(e->trial, on, out, err);
+    pthread_mutex_unlock(&v->connection);
+    return good;
+}
+
+static bool edit(void *self, size_t i, size_t index, struct str ddl, struct err *err)
+{
+    struct view *v = self;
+    struct entry *e = &v->entries[i];
+    if (!e->trial)
+        return err_set(err, ERR_USAGE, "there is no plan to try it on");
+    pthread_mutex_lock(&v->connection);
+    bool good = trial_edit(e->trial, index, ddl, err);
+    pthread_mutex_unlock(&v->connection);
+    return good;
 }
 
 static struct str text_of(void *self, size_t i)
@@ -229,7 +283,10 @@ static bool execute(void *self, size_t i, bool analyze, struct err *err)
 {
     struct view *v = self;
     struct entry *e = &v->entries[i];
-    return rerun_do(&e->rerun, &v->live, e->input, analyze, err);
+    pthread_mutex_lock(&v->connection);
+    bool good = rerun_do(&e->rerun, &v->live, e->input, analyze, err);
+    pthread_mutex_unlock(&v->connection);
+    return good;
 }
 
 static void cancel(void *self)
@@ -251,7 +308,10 @@ static void connection(void *self, struct buf *out)
 
 static const char *unavailable(void *self, enum ui_can can)
 {
-    (void)self;
+    struct view *v = self;
+    bool asked = v->no_planner.code && (can == UI_CAN_WHATIF || can == UI_CAN_EDIT);
+    if (asked)
+        return arena_printf(v->arena, "%s; %s", v->no_planner.message, v->no_planner.hint);
     switch (can) {
     case UI_CAN_WHATIF:
         return "without a server the model judges; pgsift with a connection asks the planner";
@@ -269,6 +329,8 @@ static void set_up_source(struct view *v)
     v->source = (struct ui_source){.self = v, .ops = &v->ops, .plan_count = v->count};
     if (!v->is_live)
         return;
+    if (v->analysis.planner)
+        v->ops.edit = edit;
     v->ops.execute = execute;
     v->ops.cancel = cancel;
     v->ops.connection = connection;
@@ -362,9 +424,14 @@ bool view_is_wanted(const struct cli *c)
 
 static void release(struct view *v)
 {
+    planner_close(&v->planner);
     live_release(&v->live);
-    for (size_t i = 0; i < v->count; i++)
+    for (size_t i = 0; i < v->count; i++) {
         rerun_release(&v->entries[i].rerun);
+        trial_free(v->entries[i].trial);
+        trial_free(v->entries[i].trial_before);
+    }
+    pthread_mutex_destroy(&v->connection);
     free(v->entries);
     analysis_release(&v->analysis);
 }
@@ -383,6 +450,21 @@ static int run(const struct opts *o, struct ui_source *source, struct app_settin
     return err_exit_status(err.code);
 }
 
+/* Plans of files, and a server: it gives the catalog of their relations. */
+static bool ask_catalog(struct view *v, struct err *err)
+{
+    if (!live_is_connected(v->cli) || v->analysis.catalog)
+        return true;
+    if (!live_run(&v->live, v->cli, err))
+        return false;
+    for (size_t i = 0; i < v->count; i++)
+        if (v->entries[i].plan)
+            live_add_plan(&v->live, v->entries[i].plan);
+    live_read_catalog(&v->live);
+    v->analysis.catalog = v->live.catalog;
+    return true;
+}
+
 static int show(struct view *v, struct app_settings *s, struct config *config, enum app_start start)
 {
     struct ui_options options = {.start = start};
@@ -394,13 +476,19 @@ static int show(struct view *v, struct app_settings *s, struct config *config, e
         return print_config(config, s);
     fwrite(config->warnings.data ? config->warnings.data : "", 1, config->warnings.len, stderr);
     if (!(v->is_live ? read_live(v, &err) : read_all(v, &err)) || v->count == 0) {
-        if (err.code == ERR_USAGE && v->is_live && !v->live.source)
-            return cli_usage(&err);
+        if (err.code && v->is_live)
+            return live_refuse(&v->live, &err);
         if (err.code)
-            cli_error(v->live.source, &err);
+            cli_error(NULL, &err);
         return err_exit_status(err.code ? err.code : v->worst);
     }
+    if (!v->is_live && start == APP_START_PLAN && !ask_catalog(v, &err))
+        return live_refuse(&v->live, &err);
+    if (v->is_live)
+        open_planner(v);
     set_up_source(v);
+    for (size_t i = 0; i < v->count && v->analysis.planner; i++)
+        plan_of(v, i);
     if (start == APP_START_DIFF && v->count < 2) {
         err_set(&err, ERR_USAGE, "a diff needs two plans, found %zu", v->count);
         return cli_usage(&err);
@@ -435,6 +523,7 @@ int view_run(struct cli *c, bool diff)
     struct app_settings settings;
     struct config config;
     struct err err = {0};
+    pthread_mutex_init(&v.connection, NULL);
     app_settings_init(&settings);
     config_init(&config);
     if (!opts_given(&c->opts, OPT_DUMP_SCREEN))

@@ -248,6 +248,26 @@ static bool is_primary(struct run *r, struct err *err)
     return false;
 }
 
+static bool run_inside(struct run *r, struct str *json, struct err *err)
+{
+    struct conn_result out = {0};
+    buf_clear(&r->left_out);
+    bool good = run_explain(r, &out, err);
+    *json = conn_cell(&out, 0, 0);
+    if (good && !json->p)
+        return err_set(err, ERR_SQL, "EXPLAIN gave nothing: the statement has no plan");
+    return good;
+}
+
+bool explain_in_transaction(struct conn *c, struct arena *a, const struct explain_options *o,
+                            const struct explain_statement *s, struct str *json, struct err *err)
+{
+    struct run r = {.c = c, .arena = a, .o = o, .s = s};
+    bool good = run_inside(&r, json, err);
+    buf_free(&r.left_out);
+    return good;
+}
+
 /* In a transaction of its own. */
 static bool run_once(struct run *r, struct str *json, struct err *err)
 {
@@ -256,15 +276,10 @@ static bool run_once(struct run *r, struct str *json, struct err *err)
         .timeout_ms = r->o->timeout_ms,
         .lock_timeout_ms = r->o->lock_timeout_ms,
     };
-    struct conn_result out = {0};
-    buf_clear(&r->left_out);
     if (!is_primary(r, err) || !txn_begin(r->c, &txn, err))
         return false;
-    bool good = run_explain(r, &out, err);
+    bool good = run_inside(r, json, err);
     txn_end(r->c);
-    *json = conn_cell(&out, 0, 0);
-    if (good && !json->p)
-        return err_set(err, ERR_SQL, "EXPLAIN gave nothing: the statement has no plan");
     return good;
 }
 

@@ -1,0 +1,61 @@
+/* What the parts of the judge share. Private to advise. */
+#ifndef ADVISE_JUDGE_PRIVATE_H
+#define ADVISE_JUDGE_PRIVATE_H
+
+#include "advise/judge.h"
+
+/* What was heard of one statement: its cost with a set of candidates, and which of them it used.
+ * Both ascending. */
+struct known {
+    const size_t *set, *used;
+    size_t set_count, used_count;
+    double cost;
+    double model; /* the model's cost with the used ones; NAN not worked out */
+};
+
+struct judged {
+    struct whatif_query query;
+    bool planned; /* the server plans it */
+    struct known *items;
+    size_t count, cap;
+    double base; /* without any candidate */
+    const struct plan *before;
+    struct plan *after; /* NULL: as before */
+    struct known last;  /* with all that was chosen */
+    bool has_last;
+};
+
+enum acceptance { ACCEPT_UNTRIED, ACCEPT_TAKEN, ACCEPT_REFUSED };
+
+struct judge {
+    struct advise_run *run;
+    struct whatif *planner;
+    struct judged *queries;
+    struct whatif_index **indexes; /* per candidate, made when first needed */
+    enum acceptance *acceptance;
+    const char **refusals;
+    bool **relevant; /* per query, per candidate */
+    size_t cand_cap; /* of the per-candidate arrays */
+    struct arena *scratch;
+    bool cautious; /* guesses are not believed any more: only what was heard counts */
+    bool ended;    /* the user stopped it, or the connection is gone */
+    struct judge_reject *rejects;
+    size_t reject_count;
+};
+
+/* The candidates that matter to the query and that its planner is asked about, of a set,
+ * ascending. */
+size_t judge_askable(struct judge *j, size_t query, const size_t *set, size_t count, size_t *out);
+/* What the statement takes with these (all askable), as far as is known; *exact: it was heard. */
+double judge_guess(struct judge *j, size_t query, const size_t *set, size_t count, bool *exact);
+/* Ask, unless it is known. Whether what was heard differs from what was guessed. */
+bool judge_ask(struct judge *j, size_t query, const size_t *set, size_t count);
+/* The same, and the plan is kept as the one with all that was chosen. */
+void judge_ask_last(struct judge *j, size_t query, const size_t *set, size_t count);
+/* Whether a predicate is more than tests for equality and NULL: see db/hypo.h. */
+bool judge_compares(const struct pred *const *conjuncts, size_t count);
+/* Candidates were added: make room. */
+void judge_grow(struct judge *j);
+void judge_tell(const struct judge *j, const char *what, size_t done, size_t total);
+
+#endif

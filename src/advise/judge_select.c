@@ -1,0 +1,411 @@
+/* Asking about sets: which candidates a statement's planner likes, and what is chosen of them. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "advise/judge_private.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "plan/plan.h"
+
+/* How often a statement is planned without what it liked before. */
+enum { EXPLORE_ROUNDS = 3 };
+/* What is left after the favourites are gone must still save this much to be looked at. */
+static const double EXPLORE_LEAST = 0.02;
+/* Rounds of choosing and asking; after them guesses are not believed any more. */
+enum { CHOICE_ROUNDS = 12 };
+/* An index must save this much of what the workload takes without it. */
+static const double LEAST_OF_REST = 0.05;
+/* Merged candidates for each table at most. */
+enum { MERGES_MAX = 40 };
+
+/* ---- exploring ---- */
+
+static void mark_used(const struct judged *q, bool *liked)
+{
+    for (size_t k = 0; k < q->count; k++)
+        for (size_t i = 0; i < q->items[k].used_count; i++)
+            liked[q->items[k].used[i]] = true;
+}
+
+static void explore(struct judge *j, size_t query)
+{
+    struct judged *q = &j->queries[query];
+    size_t n = j->run->cands.count;
+    size_t *all = xcalloc(n, sizeof *all), *set = xcalloc(n, sizeof *set);
+    bool *liked = xcalloc(n, sizeof *liked);
+    for (size_t c = 0; c < n; c++)
+        all[c] = c;
+    for (int round = 0; round < EXPLORE_ROUNDS && q->planned && !judge_is_over(j); round++) {
+        size_t count = judge_askable(j, query, all, n, set), left = 0;
+        for (size_t i = 0; i < count; i++)
+            if (!liked[set[i]])
+                set[left++] = set[i];
+        size_t heard = q->count;
+        if (left)
+            judge_ask(j, query, set, left);
+        if (q->count == heard || q->items[heard].cost > q->base * (1 - EXPLORE_LEAST))
+            break;
+        mark_used(q, liked);
+    }
+    free(all);
+    free(set);
+    free(liked);
+}
+
+/* ---- merging ---- */
+
+static bool has_key(const struct ix *x, struct str canonical)
+{
+    for (size_t i = 0; i < x->total_count; i++)
+        if (str_eq(x->keys[i].canonical, canonical))
+            return true;
+    return false;
+}
+
+/* a's keys, then those of b that are not among them; what both include. NULL: there is no such
+ * index, or it is nothing new. */
+static struct ix *merged(struct judge *j, const struct ix *a, const struct ix *b)
+{
+    bool alike = a->rel == b->rel && a->am == COST_BTREE && b->am == COST_BTREE &&
+                 str_eq(a->predicate_key, b->predicate_key);
+    if (!alike || ix_covered_by(a, b) || ix_covered_by(b, a))
+        return NULL;
+    struct ix *x = arena_alloc(j->run->arena, sizeof *x);
+    *x = *a;
+    x->keys = arena_calloc(j->run->arena, a->total_count + b->total_count, sizeof *x->keys);
+    memcpy(x->keys, a->keys, a->key_count * sizeof *x->keys);
+    x->total_count = x->key_count;
+    for (size_t i = 0; i < b->key_count; i++)
+        if (!has_key(x, b->keys[i].canonical))
+            x->keys[x->total_count++] = b->keys[i];
+    x->key_count = x->total_count;
+    const struct ix *const both[] = {a, b};
+    for (int k = 0; k < 2; k++)
+        for (size_t i = both[k]->key_count; i < both[k]->total_count; i++)
+            if (!has_key(x, both[k]->keys[i].canonical))
+                x->keys[x->total_count++] = both[k]->keys[i];
+    x->pages = x->tuples = x->size_bytes = NAN;
+    x->height = -1;
+    return x->key_count <= CANDIDATE_MAX_KEYS && x->total_count <= IX_MAX_KEYS ? x : NULL;
+}
+
+static bool is_there(const struct judge *j, const struct ix *x)
+{
+    const struct candidate_list *l = &j->run->cands;
+    const struct rel_indexes *rel = run_existing(j->run, x->rel);
+    for (size_t i = 0; i < l->count; i++)
+        if (ix_same(x, l->items[i]))
+            return true;
+    for (size_t i = 0; i < rel->count; i++)
+        if (ix_covered_by(x, rel->items[i]))
+            return true;
+    return false;
+}
+
+/* Of the candidates that some planner likes, pairs on one table that one index might stand for. */
+static void add_merged(struct judge *j)
+{
+    size_t n = j->run->cands.count;
+    bool *liked = xcalloc(n, sizeof *liked);
+    size_t made = 0;
+    for (size_t q = 0; q < j->run->out->query_count; q++)
+        mark_used(&j->queries[q], liked);
+    for (size_t a = 0; a < n; a++)
+        for (size_t b = 0; b < n && liked[a] && made < MERGES_MAX * j->run->rel_count; b++) {
+            struct ix *x = a != b && liked[b]
+                               ? merged(j, j->run->cands.items[a], j->run->cands.items[b])
+                               : NULL;
+            if (!x || is_there(j, x))
+                continue;
+            access_size(&j->run->model, x);
+            candidate_push(j->run->arena, &j->run->cands, x);
+            made++;
+        }
+    free(liked);
+    judge_grow(j);
+}
+
+void judge_explore(struct judge *j)
+{
+    size_t count = j->run->out->query_count;
+    judge_grow(j);
+    for (size_t q = 0; q < count && !judge_is_over(j); q++) {
+        judge_tell(j, "trying candidates", q, count);
+        explore(j, q);
+    }
+    add_merged(j);
+}
+
+/* ---- the part of the problem that is left ---- */
+
+/* Candidates that nobody likes are left out, so that choosing takes time for the others only. */
+struct narrowed {
+    struct judge *j;
+    const struct select_problem *whole;
+    size_t *ids; /* of the candidates that stay */
+    size_t count;
+    size_t *set; /* scratch */
+};
+
+static double narrowed_cost(void *ctx, size_t query, const size_t *set, size_t count)
+{
+    struct narrowed *n = ctx;
+    for (size_t i = 0; i < count; i++)
+        n->set[i] = n->ids[set[i]];
+    return judge_cost(n->j, query, n->set, count);
+}
+
+static bool narrowed_touches(void *ctx, size_t query, size_t cand)
+{
+    const struct narrowed *n = ctx;
+    size_t c = n->ids[cand];
+    return n->j->relevant[query][c] || n->whole->touches(n->whole->ctx, query, c);
+}
+
+static bool narrowed_covered(void *ctx, size_t a, size_t b)
+{
+    const struct narrowed *n = ctx;
+    return n->whole->covered_by(n->whole->ctx, n->ids[a], n->ids[b]);
+}
+
+static bool narrowed_cancelled(void *ctx)
+{
+    struct narrowed *n = ctx;
+    return !n->j->cautious && judge_is_over(n->j);
+}
+
+/* Liked by a planner, a smaller version of one that is, or the model's own affair. */
+static bool *find_worthy(struct judge *j)
+{
+    const struct candidate_list *l = &j->run->cands;
+    bool *liked = xcalloc(l->count, sizeof *liked), *worthy = xcalloc(l->count, sizeof *worthy);
+    for (size_t q = 0; q < j->run->out->query_count; q++)
+        mark_used(&j->queries[q], liked);
+    for (size_t c = 0; c < l->count; c++) {
+        worthy[c] = liked[c] || run_serves_fk(j->run, c);
+        for (size_t b = 0; b < l->count && !worthy[c]; b++)
+            worthy[c] = liked[b] && ix_covered_by(l->items[c], l->items[b]);
+        for (size_t q = 0; q < j->run->out->query_count && !worthy[c]; q++)
+            worthy[c] = j->relevant[q][c] && !judge_knows(j, q, c) && !judge_is_over(j);
+    }
+    free(liked);
+    return worthy;
+}
+
+static bool is_merged(const struct judge *j, const struct select_problem *p, size_t cand)
+{
+    return cand >= p->cand_count || cand >= j->run->drafted;
+}
+
+static void narrow(struct judge *j, const struct select_problem *p, struct narrowed *n)
+{
+    bool *worthy = find_worthy(j);
+    *n = (struct narrowed){.j = j, .whole = p};
+    n->ids = arena_calloc(j->run->arena, p->cand_count, sizeof *n->ids);
+    n->set = arena_calloc(j->run->arena, p->cand_count, sizeof *n->set);
+    for (size_t c = 0; c < p->cand_count; c++)
+        if (worthy[c] || is_merged(j, p, c))
+            n->ids[n->count++] = c;
+    free(worthy);
+}
+
+#define PICK(type, field)                                                                          \
+    do {                                                                                           \
+        type *part = arena_calloc(a, n->count, sizeof *part);                                      \
+        for (size_t i = 0; p->field && i < n->count; i++)                                          \
+            part[i] = p->field[n->ids[i]];                                                         \
+        out.field = p->field ? part : NULL;                                                        \
+    } while (0)
+
+static struct select_problem problem_of(struct narrowed *n)
+{
+    const struct select_problem *p = n->whole;
+    struct arena *a = n->j->run->arena;
+    struct select_problem out = *p;
+    out.ctx = n;
+    out.cand_count = n->count;
+    out.cost = narrowed_cost;
+    out.touches = narrowed_touches;
+    out.covered_by = narrowed_covered;
+    out.cancelled = narrowed_cancelled;
+    out.least_of_rest = LEAST_OF_REST;
+    out.bundles = NULL; /* the planner combines bitmaps by itself */
+    out.bundle_count = 0;
+    PICK(double, size_bytes);
+    PICK(double, write_cost);
+    PICK(size_t, rank);
+    PICK(bool, due);
+    return out;
+}
+
+/* ---- choosing ---- */
+
+/* The chosen ones by their own numbers, ascending. */
+static size_t *sorted_ids(const struct narrowed *n, const struct select_result *r)
+{
+    size_t *ids = xcalloc(r->count, sizeof *ids);
+    for (size_t i = 0; i < r->count; i++) {
+        size_t at = i;
+        for (; at > 0 && ids[at - 1] > n->ids[r->chosen[i]]; at--)
+            ids[at] = ids[at - 1];
+        ids[at] = n->ids[r->chosen[i]];
+    }
+    return ids;
+}
+
+/* Ask for all plans with the set, and with one of it left out: whether any guess was wrong. */
+static bool confirm(struct judge *j, const size_t *ids, size_t count)
+{
+    size_t queries = j->run->out->query_count;
+    size_t *set = xcalloc(count, sizeof *set), *rest = xcalloc(count, sizeof *rest);
+    bool news = false;
+    for (size_t q = 0; q < queries && !judge_is_over(j); q++) {
+        if (!j->queries[q].planned)
+            continue;
+        judge_tell(j, "checking the choice", q, queries);
+        size_t n = judge_askable(j, q, ids, count, set);
+        news |= n && judge_ask(j, q, set, n);
+        for (size_t i = 0; n > 1 && i < n; i++) {
+            memcpy(rest, set, i * sizeof *rest);
+            memcpy(rest + i, set + i + 1, (n - i - 1) * sizeof *rest);
+            news |= judge_ask(j, q, rest, n - 1);
+        }
+    }
+    free(set);
+    free(rest);
+    return news;
+}
+
+static void plan_last(struct judge *j, const size_t *ids, size_t count)
+{
+    size_t *set = xcalloc(count, sizeof *set);
+    for (size_t q = 0; q < j->run->out->query_count; q++) {
+        struct judged *x = &j->queries[q];
+        x->has_last = false;
+        x->after = NULL;
+        size_t n = x->planned ? judge_askable(j, q, ids, count, set) : 0;
+        if (n)
+            judge_ask_last(j, q, set, n);
+    }
+    free(set);
+}
+
+/* What each does alone, to the statements that use it. */
+static void ask_alone(struct judge *j, const size_t *ids, size_t count)
+{
+    for (size_t q = 0; q < j->run->out->query_count; q++)
+        for (size_t i = 0; i < count; i++)
+            if (judge_uses(j, q, ids[i]))
+                judge_ask(j, q, &ids[i], 1);
+}
+
+/* No plan reads it, no statement is the model's to judge, no foreign key check needs it. */
+static bool is_unused(struct judge *j, size_t cand)
+{
+    if (run_serves_fk(j->run, cand))
+        return false;
+    for (size_t q = 0; q < j->run->out->query_count; q++)
+        if (judge_uses(j, q, cand) ||
+            (j->relevant[q][cand] && !judge_knows(j, q, cand) && run_model_uses(j->run, q, cand)))
+            return false;
+    return true;
+}
+
+static void fill_result(struct judge *j, const struct select_problem *p, const size_t *ids,
+                        size_t count, struct select_result *out)
+{
+    struct arena *a = j->run->arena;
+    size_t *rest = xcalloc(count, sizeof *rest);
+    out->chosen = arena_calloc(a, count, sizeof *out->chosen);
+    out->marginal = arena_calloc(a, count, sizeof *out->marginal);
+    out->count = count;
+    out->cost_before = out->cost_after = 0;
+    for (size_t q = 0; q < p->query_count; q++) {
+        out->cost_before += p->weight[q] * judge_cost(j, q, NULL, 0);
+        out->cost_after += p->weight[q] * judge_cost(j, q, ids, count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        double sum = 0;
+        memcpy(rest, ids, i * sizeof *rest);
+        memcpy(rest + i, ids + i + 1, (count - i - 1) * sizeof *rest);
+        for (size_t q = 0; q < p->query_count; q++)
+            sum += p->weight[q] * judge_cost(j, q, rest, count - 1);
+        size_t at = i;
+        double marginal = sum - out->cost_after;
+        for (; at > 0 && out->marginal[at - 1] < marginal; at--) {
+            out->marginal[at] = out->marginal[at - 1];
+            out->chosen[at] = out->chosen[at - 1];
+        }
+        out->marginal[at] = marginal;
+        out->chosen[at] = ids[i];
+    }
+    out->cost_calls = j->planner->calls;
+    free(rest);
+}
+
+/* ---- what the model would have had ---- */
+
+static void reject(struct judge *j, size_t cand)
+{
+    size_t at = 0;
+    double most = 0;
+    for (size_t q = 0; q < j->run->out->query_count; q++) {
+        if (!j->relevant[q][cand] || !judge_knows(j, q, cand))
+            continue;
+        double saved = j->run->out->queries[q].weight *
+                       (run_model_cost(j->run, q, NULL, 0) - run_model_cost(j->run, q, &cand, 1));
+        if (saved > most) {
+            most = saved;
+            at = q;
+        }
+    }
+    if (most <= 0)
+        return;
+    judge_ask(j, at, &cand, 1);
+    double with = judge_guess(j, at, &cand, 1, NULL), without = j->queries[at].base;
+    if (with >= without * (1 - EXPLORE_LEAST))
+        j->rejects[j->reject_count++] = (struct judge_reject){cand, at, with, without};
+}
+
+static void find_rejects(struct judge *j, const struct select_result *model, const size_t *ids,
+                         size_t count)
+{
+    j->rejects = arena_calloc(j->run->arena, model->count, sizeof *j->rejects);
+    for (size_t i = 0; i < model->count && !judge_is_over(j); i++) {
+        bool chosen = false;
+        for (size_t k = 0; k < count; k++)
+            chosen |= ids[k] == model->chosen[i];
+        if (!chosen)
+            reject(j, model->chosen[i]);
+    }
+}
+
+void judge_select(struct judge *j, const struct select_problem *p, struct select_result *out)
+{
+    struct select_result model, result;
+    struct narrowed n;
+    size_t *ids = NULL;
+    select_indexes(j->run->arena, p, &model);
+    narrow(j, p, &n);
+    struct select_problem part = problem_of(&n);
+    for (int round = 0;; round++) {
+        j->cautious = round == CHOICE_ROUNDS || judge_is_over(j);
+        bool last = j->cautious;
+        select_indexes(j->run->arena, &part, &result);
+        free(ids);
+        ids = sorted_ids(&n, &result);
+        if (last || (!confirm(j, ids, result.count) && !judge_is_over(j)))
+            break;
+    }
+    size_t count = result.count, kept = 0;
+    plan_last(j, ids, count);
+    for (size_t i = 0; i < count; i++)
+        if (j->ended || !is_unused(j, ids[i]))
+            ids[kept++] = ids[i];
+    if (kept < count)
+        plan_last(j, ids, kept);
+    ask_alone(j, ids, kept);
+    fill_result(j, p, ids, kept, out);
+    find_rejects(j, &model, ids, kept);
+    free(ids);
+}
