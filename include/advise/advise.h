@@ -131,12 +131,14 @@ struct advice_query {
     const struct plan *before, *after;
     enum advice_verdict verdict;
     const char *answer; /* the indexes that serve it, or the reason why there are none */
+    const struct advice_index **indexes; /* that serve it, in the order of their ids */
+    size_t index_count;
 };
 
 struct advice {
     struct advice_index *indexes; /* chosen ones, by gain */
     size_t index_count;
-    struct advice_note *notes;
+    struct advice_note *notes; /* in the order of the queries */
     size_t note_count;
     struct advice_query *queries;
     size_t query_count;
@@ -182,6 +184,8 @@ struct advice *advise(struct arena *a, const struct catalog *cat, const struct a
 
 /* The chosen index that serves a scan node, NULL when there is none. */
 const struct advice_index *advice_for_node(const struct advice *adv, const struct node *n);
+/* The notes of a query: a stretch of adv->notes, which are in the order of the queries. */
+const struct advice_note *advice_notes_of(const struct advice *adv, size_t query, size_t *count);
 /* The first note about a node, NULL when there is none. */
 const struct advice_note *advice_note_for_node(const struct advice *adv, const struct node *n);
 

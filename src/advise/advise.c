@@ -263,8 +263,8 @@ static void weigh_needs(struct advise_run *r)
         r->rest[q] = whole;
         for (size_t i = r->need_from[q]; i < r->need_from[q + 1]; i++)
             r->rest[q] -= r->worth[i];
-        for (size_t i = 0; i < r->fk_count && r->in_ms; i++)
-            r->rest[q] -= r->fks[i].query == q ? r->fks[i].worth : 0;
+        for (size_t i = r->fk_from[q]; i < r->fk_from[q + 1] && r->in_ms; i++)
+            r->rest[q] -= r->fks[i].worth;
         if (r->rest[q] < 0)
             r->rest[q] = 0;
     }
@@ -291,9 +291,8 @@ double run_model_cost(const struct advise_run *r, size_t query, const size_t *se
 double run_fk_cost(const struct advise_run *r, size_t query, const size_t *set, size_t count)
 {
     double sum = 0;
-    for (size_t i = 0; i < r->fk_count; i++)
-        if (r->fks[i].query == query)
-            sum += contains(set, count, r->fks[i].cand) ? r->fks[i].cured : r->fks[i].worth;
+    for (size_t i = r->fk_from[query]; i < r->fk_from[query + 1]; i++)
+        sum += contains(set, count, r->fks[i].cand) ? r->fks[i].cured : r->fks[i].worth;
     return sum;
 }
 
@@ -322,8 +321,8 @@ static bool touches(void *ctx, size_t query, size_t cand)
     for (size_t i = r->need_from[query]; i < r->need_from[query + 1]; i++)
         if (r->needs.items[i].rel == r->cands.items[cand]->rel)
             return true;
-    for (size_t i = 0; i < r->fk_count; i++)
-        if (r->fks[i].query == query && r->fks[i].cand == cand)
+    for (size_t i = r->fk_from[query]; i < r->fk_from[query + 1]; i++)
+        if (r->fks[i].cand == cand)
             return true;
     return false;
 }
@@ -435,4 +434,25 @@ const struct advice_note *advice_note_for_node(const struct advice *adv, const s
         if (adv->notes[i].node == n)
             return &adv->notes[i];
     return NULL;
+}
+
+/* The first note of that query or a later one. */
+static size_t first_note(const struct advice *adv, size_t query)
+{
+    size_t from = 0, to = adv->note_count;
+    while (from < to) {
+        size_t mid = from + (to - from) / 2;
+        if (adv->notes[mid].query < query)
+            from = mid + 1;
+        else
+            to = mid;
+    }
+    return from;
+}
+
+const struct advice_note *advice_notes_of(const struct advice *adv, size_t query, size_t *count)
+{
+    size_t from = first_note(adv, query);
+    *count = first_note(adv, query + 1) - from;
+    return adv->notes + from;
 }

@@ -62,7 +62,8 @@ struct advise_run {
     size_t bundle_count;
     struct fk_need *fks;
     size_t fk_count, fk_cap;
-    bool in_ms; /* all inputs are timed: the unit is ms, else planner cost */
+    size_t *fk_from; /* per query, and one past the last */
+    bool in_ms;      /* all inputs are timed: the unit is ms, else planner cost */
     struct need_memo *memo;
     double *now;        /* per need: model cost with the existing indexes */
     double *worth;      /* per need: what it takes today, in the unit */

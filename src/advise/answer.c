@@ -16,13 +16,15 @@ static int rank_of(enum advice_note_kind kind)
     return ranks[kind];
 }
 
-static const struct advice_note *telling_note(const struct advice *adv, size_t query)
+/* Per query the note that speaks for it; NULL: none. */
+static const struct advice_note **telling_notes(const struct advise_run *r)
 {
-    const struct advice_note *best = NULL;
+    const struct advice *adv = r->out;
+    const struct advice_note **best = arena_calloc(r->arena, adv->query_count, sizeof *best);
     for (size_t i = 0; i < adv->note_count; i++) {
-        const struct advice_note *n = &adv->notes[i];
-        if (n->query == query && (!best || rank_of(n->kind) > rank_of(best->kind)))
-            best = n;
+        const struct advice_note *n = &adv->notes[i], **b = &best[n->query];
+        if (!*b || rank_of(n->kind) > rank_of((*b)->kind))
+            *b = n;
     }
     return best;
 }
@@ -37,22 +39,37 @@ static enum advice_verdict verdict_of(enum advice_note_kind kind)
     return verdicts[kind];
 }
 
-static bool serves(const struct advice_index *x, size_t query)
+/* Room is doubled at every power of two. */
+static void add_serving(struct arena *a, struct advice_query *q, const struct advice_index *x)
 {
-    for (size_t i = 0; i < x->effect_count; i++)
-        if (x->effects[i].query == query)
-            return true;
-    return false;
+    size_t n = q->index_count;
+    if (n && q->indexes[n - 1] == x)
+        return;
+    if ((n & (n - 1)) == 0) {
+        const struct advice_index **more = arena_calloc(a, n ? 2 * n : 1, sizeof *more);
+        if (n)
+            memcpy(more, q->indexes, n * sizeof *more);
+        q->indexes = more;
+    }
+    q->indexes[q->index_count++] = x;
 }
 
-static const char *serving(struct arena *a, const struct advice *adv, size_t query)
+static void find_serving(struct advise_run *r)
+{
+    for (size_t i = 0; i < r->out->index_count; i++) {
+        const struct advice_index *x = &r->out->indexes[i];
+        for (size_t e = 0; e < x->effect_count; e++)
+            add_serving(r->arena, &r->out->queries[x->effects[e].query], x);
+    }
+}
+
+/* "I1 on t (a); I2 on t (b)" */
+static const char *name_serving(struct arena *a, const struct advice_query *q)
 {
     struct buf b = {0};
-    for (size_t i = 0; i < adv->index_count; i++)
-        if (serves(&adv->indexes[i], query))
-            buf_printf(&b, "%s%s on %s", b.len ? "; " : "", adv->indexes[i].id,
-                       adv->indexes[i].columns);
-    const char *text = b.len ? arena_strndup(a, b.data, b.len) : NULL;
+    for (size_t i = 0; i < q->index_count; i++)
+        buf_printf(&b, "%s%s on %s", i ? "; " : "", q->indexes[i]->id, q->indexes[i]->columns);
+    const char *text = arena_strndup(a, b.data, b.len);
     buf_free(&b);
     return text;
 }
@@ -78,16 +95,16 @@ static void answer_plainly(const struct advise_run *r, size_t q, struct advice_q
 
 void run_answer(struct advise_run *r)
 {
+    const struct advice_note **notes = telling_notes(r);
+    find_serving(r);
     for (size_t q = 0; q < r->out->query_count; q++) {
         struct advice_query *out = &r->out->queries[q];
-        const struct advice_note *note = telling_note(r->out, q);
-        out->answer = serving(r->arena, r->out, q);
-        out->verdict = VERDICT_INDEX;
-        if (out->answer)
-            continue;
-        if (note) {
-            out->answer = note->text;
-            out->verdict = verdict_of(note->kind);
+        if (out->index_count) {
+            out->verdict = VERDICT_INDEX;
+            out->answer = name_serving(r->arena, out);
+        } else if (notes[q]) {
+            out->answer = notes[q]->text;
+            out->verdict = verdict_of(notes[q]->kind);
         } else {
             answer_plainly(r, q, out);
         }

@@ -186,7 +186,9 @@ static void from_statement(struct advise_run *r, size_t query)
 
 void run_find_fks(struct advise_run *r)
 {
+    r->fk_from = arena_calloc(r->arena, r->out->query_count + 1, sizeof *r->fk_from);
     for (size_t q = 0; r->cat && q < r->out->query_count; q++) {
+        r->fk_from[q] = r->fk_count;
         const struct plan *p = r->out->queries[q].plan;
         for (size_t i = 0; p && i < p->trigger_count; i++)
             from_trigger(r, q, &p->triggers[i]);
@@ -194,4 +196,5 @@ void run_find_fks(struct advise_run *r)
         if (r->analysed[q] && !r->in_ms && !(p && p->trigger_count))
             from_statement(r, q);
     }
+    r->fk_from[r->out->query_count] = r->fk_count;
 }

@@ -373,9 +373,7 @@ static void total_queries(struct outcome *o)
             before += r->worth[i];
             after += o->after[i];
         }
-        for (size_t i = 0; i < r->fk_count; i++) {
-            if (r->fks[i].query != q)
-                continue;
+        for (size_t i = r->fk_from[q]; i < r->fk_from[q + 1]; i++) {
             before += r->fks[i].worth;
             after += is_chosen(o, r->fks[i].cand) ? r->fks[i].cured : r->fks[i].worth;
         }

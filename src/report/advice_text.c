@@ -90,18 +90,16 @@ static void put_index(struct page *p, const struct advice_index *x)
 
 static void put_notes(struct page *p, size_t query)
 {
-    const struct advice *adv = p->report->advice;
-    const struct advice_query *q = &adv->queries[query];
-    for (size_t i = 0; i < adv->note_count; i++) {
-        const struct advice_note *n = &adv->notes[i];
-        if (n->query != query)
-            continue;
-        if (n->text != q->answer) {
-            buf_printf(&p->cell, "%.*s: %s", STR_ARG(n->table), n->text);
+    const struct advice_query *q = &p->report->advice->queries[query];
+    size_t count;
+    const struct advice_note *notes = advice_notes_of(p->report->advice, query, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (notes[i].text != q->answer) {
+            buf_printf(&p->cell, "%.*s: %s", STR_ARG(notes[i].table), notes[i].text);
             put_paragraph(p, "Also", p->cell.data);
             buf_clear(&p->cell);
         }
-        put_paragraph(p, "Instead", n->instead);
+        put_paragraph(p, "Instead", notes[i].instead);
     }
 }
 

@@ -153,16 +153,12 @@ void json_problem(struct json_writer *w, const struct report_problem *p)
 
 /* ---- the document of `pgsift advise` ---- */
 
-static void put_serving(struct json_writer *w, const struct advice *adv, size_t query)
+static void put_serving(struct json_writer *w, const struct advice_query *q)
 {
     json_key(w, "indexes");
     json_open_array(w);
-    for (size_t i = 0; i < adv->index_count; i++)
-        for (size_t e = 0; e < adv->indexes[i].effect_count; e++)
-            if (adv->indexes[i].effects[e].query == query) {
-                json_cstring(w, adv->indexes[i].id);
-                break;
-            }
+    for (size_t i = 0; i < q->index_count; i++)
+        json_cstring(w, q->indexes[i]->id);
     json_close_array(w);
 }
 
@@ -170,9 +166,10 @@ static void put_query_notes(struct json_writer *w, const struct advice *adv, siz
 {
     json_key(w, "notes");
     json_open_array(w);
-    for (size_t i = 0; i < adv->note_count; i++)
-        if (adv->notes[i].query == query)
-            json_advice_note(w, &adv->notes[i]);
+    size_t count;
+    const struct advice_note *notes = advice_notes_of(adv, query, &count);
+    for (size_t i = 0; i < count; i++)
+        json_advice_note(w, &notes[i]);
     json_close_array(w);
 }
 
@@ -192,7 +189,7 @@ static void put_query(struct json_writer *w, const struct advice_report *r, size
     json_value_num(w, "cost_after", q->cost_after, 2);
     json_value_num(w, "ms_before", q->ms_before, 3);
     json_value_num(w, "ms_after", q->ms_after, 3);
-    put_serving(w, r->advice, i);
+    put_serving(w, q);
     put_query_notes(w, r->advice, i);
     json_close_object(w);
 }
