@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/connect.h"
 #include "cli/planner.h"
+#include "cli/verify.h"
 #include "cli/workload.h"
 #include "db/catalog.h"
 #include "report/advice.h"
@@ -24,46 +25,23 @@ struct run {
     double timeout_ms;
     struct conn *conn; /* NULL: no server was named */
     struct planner planner;
+    struct verify_options verify;
     bool interrupted;
+    enum err_code unverified; /* why --verify measured nothing */
 };
 
 /* ---- options ---- */
 
-/* "512MB", "1.5 GB", "8192": bytes. */
-static bool read_size(struct str text, double *out)
-{
-    static const struct {
-        const char *unit;
-        double bytes;
-    } units[] = {{"kb", 1024.0},          {"mb", 1048576.0}, {"gb", 1073741824.0},
-                 {"tb", 1099511627776.0}, {"b", 1},          {"", 1}};
-    size_t n = 0;
-    while (n < text.len && ((text.p[n] >= '0' && text.p[n] <= '9') || text.p[n] == '.'))
-        n++;
-    double number;
-    struct str unit = str_trim(str_sub(text, n, text.len));
-    if (!str_to_double(str_sub(text, 0, n), &number) || !(number > 0))
-        return false;
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (unit.len == strlen(units[i].unit) &&
-            (!unit.len || str_is_nocase(unit, units[i].unit))) {
-            *out = number * units[i].bytes;
-            return true;
-        }
-    return false;
-}
-
 static bool read_limits(const struct opts *o, struct advice_limits *l, struct err *err)
 {
-    const char *budget = opts_value(o, OPT_BUDGET), *weight = opts_value(o, OPT_WRITE_WEIGHT);
+    const char *weight = opts_value(o, OPT_WRITE_WEIGHT);
     int most = 0;
     advice_limits_init(l);
     if (!opts_int(o, OPT_MAX_INDEXES, 1, 10000, &most, err))
         return false;
     l->max_indexes = (size_t)most;
-    if (budget && !read_size(str_of(budget), &l->budget_bytes))
-        return err_set(err, ERR_USAGE, "option '--budget' takes a size such as 512MB, not '%s'",
-                       budget);
+    if (!opts_size(o, OPT_BUDGET, &l->budget_bytes, err))
+        return false;
     if (weight && (!str_to_double(str_of(weight), &l->write_weight) || l->write_weight < 0))
         return err_set(err, ERR_USAGE, "option '--write-weight' takes a number from 0, not '%s'",
                        weight);
@@ -84,6 +62,14 @@ static bool choose_format(struct run *r, struct err *err)
     return true;
 }
 
+static bool read_verify(struct run *r, struct err *err)
+{
+    const struct opts *o = &r->cli->opts;
+    if (opts_given(o, OPT_VERIFY) && !connect_is_asked_for(o))
+        return err_set(err, ERR_USAGE, "--verify needs a server: -h, -p, -U or -d names one");
+    return verify_read_options(o, &r->verify, err);
+}
+
 static bool set_up(struct run *r, struct err *err)
 {
     struct opts *o = &r->cli->opts;
@@ -95,7 +81,7 @@ static bool set_up(struct run *r, struct err *err)
         return err_set(err, ERR_USAGE, "'%s' is an input and the output too", r->cli->output);
     r->timeout_ms = 30000;
     return opts_time(o, OPT_TIMEOUT, &r->timeout_ms, err) && choose_format(r, err) &&
-           cli_style(o, &r->style, err) && read_limits(o, &r->limits, err) &&
+           cli_style(o, &r->style, err) && read_limits(o, &r->limits, err) && read_verify(r, err) &&
            analysis_init(&r->analysis, r->cli, err);
 }
 
@@ -227,7 +213,27 @@ static int status_of(const struct run *r)
     for (size_t i = 0; i < r->workload.problem_count; i++)
         if (!r->workload.problems[i].is_warning)
             worst = r->workload.problems[i].err.code;
-    return worst == ERR_NONE ? 0 : r->workload.count ? EXIT_PARTIAL : err_exit_status(worst);
+    if (worst == ERR_NONE)
+        return err_exit_status(r->unverified);
+    return r->workload.count ? EXIT_PARTIAL : err_exit_status(worst);
+}
+
+/* What could not be built leaves the advice as it is. */
+static void verify(struct run *r, struct advice *adv)
+{
+    struct err warning = {0}, err = {0};
+    if (!opts_given(&r->cli->opts, OPT_VERIFY) || !adv->index_count || connect_is_stopped())
+        return;
+    err_set(&warning, ERR_PARTIAL,
+            "%zu indexes are built on %s, measured and rolled back: writers to their tables wait "
+            "meanwhile (SHARE lock), readers do not",
+            adv->index_count, conn_name(r->conn));
+    if (!r->style.quiet)
+        cli_warning(NULL, &warning);
+    if (!verify_advice(r->conn, r->cli->arena, &r->verify, adv, &err)) {
+        r->unverified = err.code;
+        cli_error("--verify", &err);
+    }
 }
 
 static void warn_of_stop(struct run *r, const struct advice *adv)
@@ -251,8 +257,10 @@ static bool advise_all(struct run *r, struct err *err)
     print_problems(r);
     if (!w->count)
         return true;
-    const struct advice *adv = advise(r->cli->arena, r->analysis.catalog, w->inputs, w->count,
-                                      &r->limits, r->planner.hypo ? &r->planner.whatif : NULL);
+    struct advice *adv = advise(r->cli->arena, r->analysis.catalog, w->inputs, w->count, &r->limits,
+                                r->planner.hypo ? &r->planner.whatif : NULL);
+    planner_close(&r->planner);
+    verify(r, adv);
     close_server(r);
     warn_of_stop(r, adv);
     fill_report(r, adv, &report);
