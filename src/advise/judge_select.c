@@ -161,8 +161,10 @@ static double narrowed_cost(void *ctx, size_t query, const size_t *set, size_t c
 static bool narrowed_touches(void *ctx, size_t query, size_t cand)
 {
     const struct narrowed *n = ctx;
+    const struct advise_run *r = n->j->run;
     size_t c = n->ids[cand];
-    return n->j->relevant[query][c] || n->whole->touches(n->whole->ctx, query, c);
+    return n->j->relevant[query][c] ||
+           run_fk_cost(r, query, &c, 1) < run_fk_cost(r, query, NULL, 0);
 }
 
 static bool narrowed_covered(void *ctx, size_t a, size_t b)
