@@ -86,6 +86,9 @@ bool opts_int(const struct opts *o, enum opt_id id, int min, int max, int *out, 
 /* A time, "500ms", "30" (seconds), "2min", "1h", in milliseconds; *ms is left alone when the option
  * was not given. False with ERR_USAGE. */
 bool opts_time(const struct opts *o, enum opt_id id, double *ms, struct err *err);
+/* A size, "512MB", "1.5 GB", "8192", in bytes; *bytes is left alone when the option was not given.
+ * False with ERR_USAGE. */
+bool opts_size(const struct opts *o, enum opt_id id, double *bytes, struct err *err);
 
 /* Whether the argument is one of a fixed set. */
 bool opt_has_choices(const struct opt_info *o);

@@ -93,6 +93,12 @@ void judge_grow(struct judge *j)
             relevant[c] = c < old ? j->relevant[q][c] : run_is_relevant(j->run, q, c);
         j->relevant[q] = relevant;
     }
+    j->alone = arena_calloc(a, j->run->needs.count, sizeof *j->alone);
+    for (size_t i = 0; i < j->run->needs.count; i++) {
+        j->alone[i] = arena_calloc(a, cap, sizeof **j->alone);
+        for (size_t c = 0; c < cap; c++)
+            j->alone[i][c] = NAN;
+    }
     j->cand_cap = cap;
 }
 
@@ -186,19 +192,33 @@ static struct known *best_known(struct judged *q, const size_t *set, size_t coun
     return best;
 }
 
-static double model_cost(struct judge *j, size_t query, const size_t *set, size_t count)
+double judge_model(struct judge *j, size_t query, const size_t *set, size_t count)
 {
-    return run_model_cost(j->run, query, set, count);
+    const struct advise_run *r = j->run;
+    double sum = r->rest[query];
+    for (size_t n = r->need_from[query]; n < r->need_from[query + 1]; n++) {
+        double least = r->worth[n];
+        for (size_t i = 0; i < count; i++) {
+            double *alone = &j->alone[n][set[i]];
+            if (r->cands.items[set[i]]->rel != r->needs.items[n].rel)
+                continue;
+            if (isnan(*alone))
+                *alone = run_need_cost(r, n, &set[i], 1, NULL);
+            least = fmin(least, *alone);
+        }
+        sum += least;
+    }
+    return sum;
 }
 
 /* The model's word on how much the set makes of what is known with a part of it. */
 static double scaled(struct judge *j, size_t query, struct known *best, double cost,
                      const size_t *set, size_t count)
 {
-    double before = best ? best->model : model_cost(j, query, NULL, 0);
+    double before = best ? best->model : judge_model(j, query, NULL, 0);
     if (best && isnan(before))
-        before = best->model = model_cost(j, query, best->used, best->used_count);
-    return before > 0 ? cost * model_cost(j, query, set, count) / before : cost;
+        before = best->model = judge_model(j, query, best->used, best->used_count);
+    return before > 0 ? cost * judge_model(j, query, set, count) / before : cost;
 }
 
 double judge_guess(struct judge *j, size_t query, const size_t *set, size_t count, bool *exact)
@@ -336,7 +356,7 @@ double judge_cost(struct judge *j, size_t query, const size_t *set, size_t count
     struct judged *q = &j->queries[query];
     double checks = run_fk_cost(j->run, query, set, count);
     if (!q->planned)
-        return model_cost(j, query, set, count) + checks;
+        return judge_model(j, query, set, count) + checks;
     size_t *heard = xcalloc(count, sizeof *heard);
     size_t n = judge_askable(j, query, set, count, heard);
     double cost = judge_guess(j, query, heard, n, NULL);
@@ -344,8 +364,8 @@ double judge_cost(struct judge *j, size_t query, const size_t *set, size_t count
     for (size_t i = 0; i < count; i++)
         model_only |= j->relevant[query][set[i]] && !contains(heard, n, set[i]);
     if (model_only) {
-        double part = model_cost(j, query, heard, n);
-        cost *= part > 0 ? model_cost(j, query, set, count) / part : 1;
+        double part = judge_model(j, query, heard, n);
+        cost *= part > 0 ? judge_model(j, query, set, count) / part : 1;
     }
     free(heard);
     return cost + checks;

@@ -35,6 +35,7 @@ struct judge {
     enum acceptance *acceptance;
     const char **refusals;
     bool **relevant; /* per query, per candidate */
+    double **alone;  /* per need, per candidate: the model's cost of the need; NAN not worked out */
     size_t cand_cap; /* of the per-candidate arrays */
     struct arena *scratch;
     bool cautious; /* guesses are not believed any more: only what was heard counts */
@@ -48,6 +49,8 @@ struct judge {
 size_t judge_askable(struct judge *j, size_t query, const size_t *set, size_t count, size_t *out);
 /* What the statement takes with these (all askable), as far as is known; *exact: it was heard. */
 double judge_guess(struct judge *j, size_t query, const size_t *set, size_t count, bool *exact);
+/* The model's cost of a query, each need by the candidate of the set that serves it best. */
+double judge_model(struct judge *j, size_t query, const size_t *set, size_t count);
 /* Ask, unless it is known. Whether what was heard differs from what was guessed. */
 bool judge_ask(struct judge *j, size_t query, const size_t *set, size_t count);
 /* The same, and the plan is kept as the one with all that was chosen. */

@@ -13,10 +13,13 @@ enum { EXPLORE_ROUNDS = 3 };
 static const double EXPLORE_LEAST = 0.02;
 /* Rounds of choosing and asking; after them guesses are not believed any more. */
 enum { CHOICE_ROUNDS = 12 };
+/* What the model would have an index save, of a need and of a query, to be told that the planner
+ * thinks otherwise. */
+static const double REJECT_LEAST = 0.3;
 /* An index must save this much of what the workload takes without it. */
 static const double LEAST_OF_REST = 0.05;
 /* Merged candidates for each table at most. */
-enum { MERGES_MAX = 40 };
+enum { MERGES_MAX = 16 };
 
 /* ---- exploring ---- */
 
@@ -158,8 +161,10 @@ static double narrowed_cost(void *ctx, size_t query, const size_t *set, size_t c
 static bool narrowed_touches(void *ctx, size_t query, size_t cand)
 {
     const struct narrowed *n = ctx;
+    const struct advise_run *r = n->j->run;
     size_t c = n->ids[cand];
-    return n->j->relevant[query][c] || n->whole->touches(n->whole->ctx, query, c);
+    return n->j->relevant[query][c] ||
+           run_fk_cost(r, query, &c, 1) < run_fk_cost(r, query, NULL, 0);
 }
 
 static bool narrowed_covered(void *ctx, size_t a, size_t b)
@@ -345,47 +350,61 @@ static void fill_result(struct judge *j, const struct select_problem *p, const s
 
 /* ---- what the model would have had ---- */
 
-static void reject(struct judge *j, size_t cand)
+/* The candidate that the model likes best for a need, alone. */
+static bool model_favourite(const struct judge *j, size_t need, size_t *cand)
 {
-    size_t at = 0;
-    double most = 0;
-    for (size_t q = 0; q < j->run->out->query_count; q++) {
-        if (!j->relevant[q][cand] || !judge_knows(j, q, cand))
+    const struct advise_run *r = j->run;
+    double least = r->worth[need] * (1 - REJECT_LEAST);
+    bool found = false;
+    for (size_t c = 0; c < r->drafted; c++) {
+        struct access way;
+        if (r->cands.items[c]->rel != r->needs.items[need].rel)
             continue;
-        double saved = j->run->out->queries[q].weight *
-                       (run_model_cost(j->run, q, NULL, 0) - run_model_cost(j->run, q, &cand, 1));
-        if (saved > most) {
-            most = saved;
-            at = q;
+        double takes = run_need_cost(r, need, &c, 1, &way);
+        if (way.ix == r->cands.items[c] && takes < least) {
+            least = takes;
+            *cand = c;
+            found = true;
         }
     }
-    if (most <= 0)
-        return;
-    judge_ask(j, at, &cand, 1);
-    double with = judge_guess(j, at, &cand, 1, NULL), without = j->queries[at].base;
-    if (with >= without * (1 - EXPLORE_LEAST))
-        j->rejects[j->reject_count++] = (struct judge_reject){cand, at, with, without};
+    return found;
 }
 
-static void find_rejects(struct judge *j, const struct select_result *model, const size_t *ids,
-                         size_t count)
+/* It was there when the query was planned, and no plan of any query used it. */
+static void reject(struct judge *j, size_t query, size_t cand)
 {
-    j->rejects = arena_calloc(j->run->arena, model->count, sizeof *j->rejects);
-    for (size_t i = 0; i < model->count && !judge_is_over(j); i++) {
-        bool chosen = false;
-        for (size_t k = 0; k < count; k++)
-            chosen |= ids[k] == model->chosen[i];
-        if (!chosen)
-            reject(j, model->chosen[i]);
+    if (!j->relevant[query][cand] || !judge_knows(j, query, cand))
+        return;
+    for (size_t i = 0; i < j->reject_count; i++)
+        if (j->rejects[i].cand == cand)
+            return;
+    judge_ask(j, query, &cand, 1);
+    double with = judge_guess(j, query, &cand, 1, NULL), without = j->queries[query].base;
+    if (with >= without * (1 - EXPLORE_LEAST))
+        j->rejects[j->reject_count++] = (struct judge_reject){cand, query, with, without};
+}
+
+static void find_rejects(struct judge *j)
+{
+    const struct advise_run *r = j->run;
+    bool *liked = xcalloc(r->cands.count, sizeof *liked);
+    for (size_t q = 0; q < r->out->query_count; q++)
+        mark_used(&j->queries[q], liked);
+    j->rejects = arena_calloc(r->arena, r->needs.count, sizeof *j->rejects);
+    for (size_t i = 0; i < r->needs.count && !judge_is_over(j); i++) {
+        size_t cand, q = r->needs.items[i].query;
+        bool matters = r->worth[i] > REJECT_LEAST * run_model_cost(r, q, NULL, 0);
+        if (matters && model_favourite(j, i, &cand) && !liked[cand])
+            reject(j, q, cand);
     }
+    free(liked);
 }
 
 void judge_select(struct judge *j, const struct select_problem *p, struct select_result *out)
 {
-    struct select_result model, result;
+    struct select_result result;
     struct narrowed n;
     size_t *ids = NULL;
-    select_indexes(j->run->arena, p, &model);
     narrow(j, p, &n);
     struct select_problem part = problem_of(&n);
     for (int round = 0;; round++) {
@@ -406,6 +425,6 @@ void judge_select(struct judge *j, const struct select_problem *p, struct select
         plan_last(j, ids, kept);
     ask_alone(j, ids, kept);
     fill_result(j, p, ids, kept, out);
-    find_rejects(j, &model, ids, kept);
+    find_rejects(j);
     free(ids);
 }

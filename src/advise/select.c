@@ -43,6 +43,10 @@ static uint64_t hash_set(size_t query, const size_t *set, size_t count)
     uint64_t h = 1469598103934665603u ^ query;
     for (size_t i = 0; i < count; i++)
         h = (h * 1099511628211u) ^ (set[i] + 0x9E3779B97F4A7C15u);
+    /* The table's size is a power of two: all bits must tell in the lowest ones. */
+    h ^= h >> 32;
+    h *= 0xD6E8FEB86659FD93u;
+    h ^= h >> 32;
     return h ? h : 1;
 }
 
@@ -298,6 +302,19 @@ static bool best_addition(struct search *s, bool per_byte, struct move *best)
     return found;
 }
 
+/* Two candidates of which no query cares for both: to exchange them is to add one and to drop the
+ * other, unless there is room for so many only. */
+static bool are_apart(const struct search *s, int a, int b)
+{
+    const struct select_problem *p = s->p;
+    if (p->budget_bytes > 0 || p->max_chosen > 0)
+        return false;
+    for (size_t q = 0; q < p->query_count; q++)
+        if (s->touched[q * p->cand_count + a] && s->touched[q * p->cand_count + b])
+            return false;
+    return true;
+}
+
 /* One chosen candidate for another, or for nothing. */
 static void exchange(struct search *s, int drop, struct move *best, bool *found)
 {
@@ -306,7 +323,7 @@ static void exchange(struct search *s, int drop, struct move *best, bool *found)
     double bar = fmax(1e-6 * s->base, -TIE_SHARE * without.gain);
     for (int c = -1; c < (int)s->p->cand_count; c++) {
         struct move m = {.add = c, .drop = drop};
-        if ((c >= 0 && s->chosen[c]) || !fits(s, &m))
+        if ((c >= 0 && (s->chosen[c] || are_apart(s, c, drop))) || !fits(s, &m))
             continue;
         weigh(s, &m);
         bool good = c < 0 ? is_dispensable(s, &m) : m.gain > bar;

@@ -28,41 +28,16 @@ bool analysis_init(struct analysis *an, const struct cli *c, struct err *err)
     return true;
 }
 
-/* "512MB", "1.5 GB", "8192": bytes. */
-static bool read_size(struct str text, double *out)
-{
-    static const struct {
-        const char *unit;
-        double bytes;
-    } units[] = {{"kb", 1024.0},          {"mb", 1048576.0}, {"gb", 1073741824.0},
-                 {"tb", 1099511627776.0}, {"b", 1},          {"", 1}};
-    size_t n = 0;
-    while (n < text.len && ((text.p[n] >= '0' && text.p[n] <= '9') || text.p[n] == '.'))
-        n++;
-    double number;
-    struct str unit = str_trim(str_sub(text, n, text.len));
-    if (!str_to_double(str_sub(text, 0, n), &number) || !(number > 0))
-        return false;
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (unit.len == strlen(units[i].unit) &&
-            (!unit.len || str_is_nocase(unit, units[i].unit))) {
-            *out = number * units[i].bytes;
-            return true;
-        }
-    return false;
-}
-
 bool analysis_limits(const struct opts *o, struct advice_limits *l, struct err *err)
 {
-    const char *budget = opts_value(o, OPT_BUDGET), *weight = opts_value(o, OPT_WRITE_WEIGHT);
+    const char *weight = opts_value(o, OPT_WRITE_WEIGHT);
     int most = 0;
     advice_limits_init(l);
     if (!opts_int(o, OPT_MAX_INDEXES, 1, 10000, &most, err))
         return false;
     l->max_indexes = (size_t)most;
-    if (budget && !read_size(str_of(budget), &l->budget_bytes))
-        return err_set(err, ERR_USAGE, "option '--budget' takes a size such as 512MB, not '%s'",
-                       budget);
+    if (!opts_size(o, OPT_BUDGET, &l->budget_bytes, err))
+        return false;
     if (weight && (!str_to_double(str_of(weight), &l->write_weight) || l->write_weight < 0))
         return err_set(err, ERR_USAGE, "option '--write-weight' takes a number from 0, not '%s'",
                        weight);

@@ -11,6 +11,7 @@
 #include "cli/connect.h"
 #include "cli/live.h"
 #include "cli/planner.h"
+#include "cli/verify.h"
 #include "cli/workload.h"
 #include "report/advice.h"
 
@@ -22,9 +23,11 @@ struct run {
     struct workload workload;
     struct workload_file *files; /* the operands */
     bool is_live;
-    struct live live; /* a server was named: its connection stays open for the whole run */
+    struct live live;       /* a server was named: its connection stays open for the whole run */
     struct planner planner; /* its own, if it has HypoPG */
+    struct verify_options verify;
     bool interrupted;
+    enum err_code unverified; /* why --verify measured nothing */
     const char *format;
 };
 
@@ -44,6 +47,14 @@ static bool choose_format(struct run *r, struct err *err)
     return true;
 }
 
+static bool read_verify(struct run *r, struct err *err)
+{
+    const struct opts *o = &r->cli->opts;
+    if (opts_given(o, OPT_VERIFY) && !r->is_live)
+        return err_set(err, ERR_USAGE, "--verify needs a server: -h, -p, -U or -d names one");
+    return verify_read_options(o, &r->verify, err);
+}
+
 static bool set_up(struct run *r, struct err *err)
 {
     struct opts *o = &r->cli->opts;
@@ -56,7 +67,8 @@ static bool set_up(struct run *r, struct err *err)
     if (r->cli->output && cli_overwrites_input(r->cli->output, o))
         return err_set(err, ERR_USAGE, "'%s' is an input and the output too", r->cli->output);
     return choose_format(r, err) && cli_style(o, &r->style, err) &&
-           analysis_limits(o, &r->limits, err) && analysis_init(&r->analysis, r->cli, err);
+           analysis_limits(o, &r->limits, err) && read_verify(r, err) &&
+           analysis_init(&r->analysis, r->cli, err);
 }
 
 /* ---- output ---- */
@@ -151,7 +163,27 @@ static int status_of(const struct run *r)
     for (size_t i = 0; i < r->workload.problem_count; i++)
         if (!r->workload.problems[i].is_warning)
             worst = r->workload.problems[i].err.code;
-    return worst == ERR_NONE ? 0 : r->workload.count ? EXIT_PARTIAL : err_exit_status(worst);
+    if (worst == ERR_NONE)
+        return err_exit_status(r->unverified);
+    return r->workload.count ? EXIT_PARTIAL : err_exit_status(worst);
+}
+
+/* What could not be built leaves the advice as it is. */
+static void verify(struct run *r, struct advice *adv)
+{
+    struct err warning = {0}, err = {0};
+    if (!opts_given(&r->cli->opts, OPT_VERIFY) || !adv->index_count || connect_is_stopped())
+        return;
+    err_set(&warning, ERR_PARTIAL,
+            "%zu indexes are built on %s, measured and rolled back: writers to their tables wait "
+            "meanwhile (SHARE lock), readers do not",
+            adv->index_count, conn_name(r->live.conn));
+    if (!r->style.quiet)
+        cli_warning(NULL, &warning);
+    if (!verify_advice(r->live.conn, r->cli->arena, &r->verify, adv, &err)) {
+        r->unverified = err.code;
+        cli_error("--verify", &err);
+    }
 }
 
 static void warn_of_stop(struct run *r, const struct advice *adv)
@@ -183,8 +215,10 @@ static bool advise_all(struct run *r, struct err *err)
     print_problems(r);
     if (!w->count)
         return true;
-    const struct advice *adv = advise(r->cli->arena, r->analysis.catalog, w->inputs, w->count,
-                                      &r->limits, r->planner.hypo ? &r->planner.whatif : NULL);
+    struct advice *adv = advise(r->cli->arena, r->analysis.catalog, w->inputs, w->count, &r->limits,
+                                r->planner.hypo ? &r->planner.whatif : NULL);
+    planner_close(&r->planner);
+    verify(r, adv);
     close_server(r);
     warn_of_stop(r, adv);
     fill_report(r, adv, &report);
@@ -204,7 +238,8 @@ static void open_planner(struct run *r)
 {
     struct err err = {0};
     if (r->analysis.catalog && conn_is_alive(r->live.conn) &&
-        !planner_open(&r->planner, r->live.conn, r->live.explain.timeout_ms, r->style.quiet, &err) &&
+        !planner_open(&r->planner, r->live.conn, r->live.explain.timeout_ms, r->style.quiet,
+                      &err) &&
         !r->style.quiet)
         cli_warning(NULL, &err);
 }

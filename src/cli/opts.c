@@ -259,3 +259,36 @@ bool opts_parse(struct arena *a, int argc, char **argv, struct opts *out, struct
         take_operand(out, argv[optind], true);
     return check_commands(out, err);
 }
+
+/* "512MB", "1.5 GB", "8192": bytes. */
+static bool read_size(struct str text, double *out)
+{
+    static const struct {
+        const char *unit;
+        double bytes;
+    } units[] = {{"kb", 1024.0},          {"mb", 1048576.0}, {"gb", 1073741824.0},
+                 {"tb", 1099511627776.0}, {"b", 1},          {"", 1}};
+    size_t n = 0;
+    while (n < text.len && ((text.p[n] >= '0' && text.p[n] <= '9') || text.p[n] == '.'))
+        n++;
+    double number;
+    struct str unit = str_trim(str_sub(text, n, text.len));
+    if (!str_to_double(str_sub(text, 0, n), &number) || !(number > 0))
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (unit.len == strlen(units[i].unit) &&
+            (!unit.len || str_is_nocase(unit, units[i].unit))) {
+            *out = number * units[i].bytes;
+            return true;
+        }
+    return false;
+}
+
+bool opts_size(const struct opts *o, enum opt_id id, double *bytes, struct err *err)
+{
+    const char *text = opts_value(o, id);
+    if (!text || read_size(str_of(text), bytes))
+        return true;
+    return err_set(err, ERR_USAGE, "option '--%s' takes a size such as 512MB, not '%s'",
+                   opt_info[id].name, text);
+}
