@@ -52,7 +52,7 @@ ok 'what README shows is printed' awk '
     { for (at++; at <= n && printed[at] != $0; at++); if (at > n) { print "not printed: " $0; bad = 1; exit 1 } }
     END { exit bad }' ../printed ../shown
 
-# Blocks with a command above them are what it prints, but for blanks at the end of lines.
+# Blocks with a command above them are what it prints, but for blanks at the end of lines and of all.
 mkdir ../walk
 awk -v to=../walk '
     /^<!-- shown by: / { n++; sub(/^<!-- shown by: /, ""); sub(/ -->$/, ""); print > (to "/" n ".cmd"); next }
@@ -60,7 +60,7 @@ awk -v to=../walk '
     /^```$/ { inside = 0; next }
     inside { print > (to "/" n ".want") }' "$root/README.md"
 for step in ../walk/*.cmd; do
-    ok "README: $(cat "$step")" bash -c "diff <(bash '$step' | sed 's/ *\$//') '${step%.cmd}.want'"
+    ok "README: $(cat "$step")" bash -c "diff <(printf '%s\n' \"\$(bash '$step' | sed 's/ *\$//')\") '${step%.cmd}.want'"
 done
 ok 'the walk has five steps' test "$(ls ../walk/*.cmd | wc -l)" -eq 5
 echo "1..$count"
