@@ -1,1 +1,1 @@
-pgsift --qui fixtures/demo/plan.json
+pgsift --qu fixtures/demo/plan.json
