@@ -1,1 +1,1 @@
-pgsift --qu fixtures/demo/plan.json
+pgsift --qui fixtures/demo/plan.json
