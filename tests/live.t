@@ -139,6 +139,32 @@ for sql in "COMMIT" "ANALYZE DELETE FROM orders" "(ANALYZE) DELETE FROM orders" 
 done
 same "$(psql -XAtc 'SELECT count(*) FROM orders')" 50000 "nothing came of it"
 
+# plans of files, with the server's catalog
+psql -XAtc "EXPLAIN (FORMAT JSON) SELECT * FROM orders WHERE id = 7" >"$work/plan.json"
+run -d postgres "$work/plan.json"
+same "$status $(grep -c 'orders_pkey serves this already' "$work/out")" "0 1" "a plan of a file, with the server's catalog"
+run -d postgres "$work/plan.json" --dump-screen --size=20x100
+grep -q 'Index Scan orders' "$work/out"
+ok $? "in the viewer too"
+run -d nosuchdb "$work/plan.json"
+same "$status" 3 "a server that is not there"
+for option in --analyze --allow-write --repeat=2 --param=1 --generic --sample --explain=wal; do
+    run $option "$work/plan.json"
+    same "$status $(head -n 1 "$work/err")" "2 pgsift: ${option%=*} needs a statement: -c, -f or --statements" "$option without a statement"
+done
+if [ "$version" -ge 170000 ]; then
+    run --json --analyze --explain=serialize=text,memory -c "SELECT * FROM orders WHERE customer < 50"
+    grep -q '"serialization"' "$work/out" && grep -q 'memory' "$work/out"
+    ok $? "SERIALIZE and MEMORY"
+fi
+run --json --analyze --allow-write -c "DELETE FROM orders WHERE customer = 7"
+if [ "$version" -ge 130000 ]; then
+    grep -q '"wal_records":[1-9]' "$work/out"
+else
+    ! grep -q '"wal_records"' "$work/out"
+fi
+ok $? "WAL, of a server that has it"
+
 # parameters
 note() { # the line that says how a plan was come by, unwrapped
     "$pgsift" --format=plain "$@" 2>&1 </dev/null | sed -n 's/^Run: //p; /^pgsift/p'
@@ -172,6 +198,10 @@ run --param=x -c "$sql"
 same "$status $(head -n 1 "$work/err")" '3 pgsift: query: invalid input syntax for type integer: "x"' "no integer"
 run -q --generic --analyze --param="x'); DROP TABLE orders; --" -c 'SELECT * FROM orders WHERE note = $1'
 same "$status $(psql -XAtc 'SELECT count(*) FROM orders')" "0 50000" "a value is a value"
+
+run --anonymize --sample -c "SELECT * FROM orders WHERE state = \$1 AND note = \$2"
+[ $status = 0 ] && ! grep -q 'orders\|open\|xxx' "$work/out"
+ok $? "--anonymize: neither names nor sampled values"
 
 # errors
 printf 'SELECT id,\n       nosuch,\n       state\n  FROM orders' >"$work/bad.sql"

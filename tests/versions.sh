@@ -6,7 +6,7 @@
 # Downloads each version once into build/servers. Not part of the default run: it needs npm and
 # a network. Where npm is missing it says so and ends well.
 
-tests=${VERSION_TESTS:-tests/snapshot.t}
+tests=${VERSION_TESTS:-tests/snapshot.t tests/conn.t tests/live.t tests/live_snapshot.t tests/live_statements.t}
 servers=${BUILD:-build}/servers
 status=0
 

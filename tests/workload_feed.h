@@ -45,8 +45,9 @@ static void feed_plan(struct workload *w, struct log_event e, const char *body)
 }
 
 /* A scan of a table with 10,000 rows of which `kept` stay. */
-static void feed_scan(struct workload *w, struct log_event e, const char *sql, const char *table,
-                      bool index, double ms, double kept)
+__attribute__((unused)) static void feed_scan(struct workload *w, struct log_event e,
+                                              const char *sql, const char *table, bool index,
+                                              double ms, double kept)
 {
     char body[4096];
     snprintf(body, sizeof body,
@@ -64,7 +65,8 @@ static void feed_scan(struct workload *w, struct log_event e, const char *sql, c
 }
 
 /* A sort that went to disk: `kb` there. */
-static void feed_sort(struct workload *w, struct log_event e, const char *sql, double ms, double kb)
+__attribute__((unused)) static void feed_sort(struct workload *w, struct log_event e,
+                                              const char *sql, double ms, double kb)
 {
     char body[4096];
     snprintf(
@@ -85,7 +87,7 @@ static void feed_sort(struct workload *w, struct log_event e, const char *sql, d
 }
 
 /* The partial file: equal workloads give equal bytes. */
-static struct buf feed_bytes(const struct workload *w)
+__attribute__((unused)) static struct buf feed_bytes(const struct workload *w)
 {
     struct io_out out;
     io_out_memory(&out);

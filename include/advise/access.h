@@ -37,24 +37,30 @@ void access_size(const struct access_model *m, struct ix *x);
 /* How the rows would be got. */
 enum access_way { WAY_SEQ, WAY_INDEX, WAY_INDEX_ONLY, WAY_BITMAP, WAY_BITMAP_AND, WAY_BITMAP_OR };
 
+enum { ACCESS_MAX_LEGS = 16 };
 struct access {
     double cost; /* planner units, all loops, the sort and the LIMIT above included */
     enum access_way way;
     const struct ix *ix;  /* the index (the first of several); NULL: sequential scan */
     const struct ix *ix2; /* the second of an AND; NULL */
-    bool ordered;         /* the index delivers the order that is asked for */
-    bool orderly;         /* it could, if it were not cheaper to sort */
-    bool probed;          /* as the inner side of a nested loop, by the join columns */
-    size_t matched;       /* leading keys that conditions narrow the scan by */
+    const struct ix *legs[ACCESS_MAX_LEGS]; /* of an OR */
+    size_t leg_count;
+    bool ordered;   /* the index delivers the order that is asked for */
+    bool orderly;   /* it could, if it were not cheaper to sort */
+    bool probed;    /* as the inner side of a nested loop, by the join columns */
+    size_t matched; /* leading keys that conditions narrow the scan by */
 };
 
 /* The cheapest way with these indexes (of the need's relation; others are passed over). */
 struct access access_best(const struct access_model *m, const struct need *n,
                           const struct ix *const *set, size_t count);
 
-/* Whether the index could give the rows in the order, or the groups, that the need asks for, after
- * what its conditions fix. */
-bool access_orders(const struct access_model *m, const struct need *n, const struct ix *x);
+/*
+ * How well an index is made for a need, to decide between two that cost alike: one for the order
+ * (or the groups) that is asked for, one for each condition that narrows what is read, as long as
+ * there is something to narrow.
+ */
+size_t access_rank(const struct access_model *m, const struct need *n, const struct ix *x);
 
 /* Whether a partial index's predicate holds for all rows that the need asks for. */
 bool access_predicate_holds(const struct access_model *m, const struct need *n, const struct ix *x);

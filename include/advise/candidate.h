@@ -25,6 +25,9 @@ void candidates_for(struct arena *a, const struct catalog *cat, const struct nee
 /* Add one, whatever is there already. */
 void candidate_push(struct arena *a, struct candidate_list *list, struct ix *x);
 
+/* Add those that order equality columns of one candidate so that they begin as another does. */
+void candidates_reorder(struct arena *a, struct candidate_list *list);
+
 /* Index on the referencing columns of a foreign key, in constraint order. */
 struct ix *candidate_for_fk(struct arena *a, const struct cat_fk *fk);
 

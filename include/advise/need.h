@@ -48,10 +48,14 @@ struct need_cond {
     struct str form;               /* as an index's predicate would say it; absent: it could not */
     struct str key;                /* the whole condition in the form that compares */
     bool is_expr;
-    bool is_constant;  /* a literal, known to be one in every execution */
-    bool negated_bool; /* NOT column: equality with false */
-    double share;      /* of the table's rows that pass; NAN unknown */
-    double check;      /* planner cost of checking it on one row (access_prepare) */
+    bool is_constant;     /* a literal, known to be one in every execution */
+    bool negated_bool;    /* NOT column: equality with false */
+    struct str converted; /* type that the column is converted to, because the other side is of
+                             that type; absent: it is compared as it is */
+    struct str partner;   /* COND_JOIN: alias of the relation that gives the value */
+    double outer_rows;    /* COND_JOIN, from SQL: how often the index would be probed by it; NAN */
+    double share;         /* of the table's rows that pass; NAN unknown */
+    double check;         /* planner cost of checking it on one row (access_prepare) */
 };
 
 /* OR: it can be served where every leg has an index of its own (BitmapOr). */
@@ -69,6 +73,7 @@ struct need_sort {
     struct str name;
     struct str canonical; /* as in need_cond */
     bool is_expr;
+    bool knn; /* by distance: column <-> value, ascending */
     bool desc;
     bool nulls_first;
     struct str collation;
@@ -97,7 +102,10 @@ struct need {
     size_t sort_count;
     size_t sort_missing; /* ORDER BY keys after these that are not this relation's */
     double order_rows;   /* rows that enter the sort; NAN: those that pass the conditions */
+    double joined_rows;  /* from SQL: rows of its block, all relations joined; NAN unknown */
     double limit;        /* rows wanted by LIMIT (with OFFSET); NAN none */
+    bool per_probe;      /* order and LIMIT are those of one probe (LATERAL, correlated subquery) */
+    bool not_in;         /* a column of it is tested by NOT IN (subquery) */
     bool joined;         /* other relations are joined above or beside it */
     struct str *columns; /* columns of the relation that the query reads */
     size_t column_count;

@@ -11,6 +11,12 @@
 
 struct arena;
 
+/* Candidates that can be added in one step (the legs of an OR). */
+struct select_bundle {
+    const size_t *cands;
+    size_t count;
+};
+
 struct select_problem {
     void *ctx;
     size_t query_count, cand_count;
@@ -24,13 +30,15 @@ struct select_problem {
     const double *size_bytes; /* per candidate */
     const double *write_cost; /* per candidate, in the unit of cost x weight: what it takes from the
                                  workload's writes */
-    const int
-        *partner; /* a candidate that is of use only with this one (legs of an OR), -1: none */
+    const struct select_bundle *bundles; /* candidates that are of use together only */
+    size_t bundle_count;
     double budget_bytes; /* 0: none */
     size_t max_chosen;   /* 0: no limit */
     /* A gain of less than this share of the workload's cost is not worth an index, unless it is
-     * half of what one of the queries takes, or the candidate is due. */
-    double least_share;
+     * half of what one of the queries takes, or the candidate is due; nor is one that is less than
+     * least_gain in every execution of a query. */
+    double least_share, least_gain;
+    double tie_step; /* what two gains of one execution may differ by and still be alike */
     const size_t
         *rank;       /* per candidate: of those that gain alike, the higher is taken; NULL: all 0 */
     const bool *due; /* per candidate: worth having if it gains anything; NULL: none is */

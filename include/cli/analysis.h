@@ -21,6 +21,8 @@ bool analysis_init(struct analysis *an, const struct cli *c, struct err *err);
 /* The catalog that --catalog names, if any; quiet: without its warnings. False when it cannot be
  * read: the message has been printed. */
 bool analysis_open_catalog(struct analysis *an, const struct cli *c, bool quiet, struct err *err);
+/* Options of index advice: --budget, --max-indexes, --write-weight. False with ERR_USAGE. */
+bool analysis_limits(const struct opts *o, struct advice_limits *l, struct err *err);
 void analysis_release(struct analysis *an);
 
 /* Metrics, findings and advice of a plan, in the arena. cat: NULL none. */

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/statement.h"
 #include "cli/live_params.h"
+#include "db/catalog.h"
 #include "db/explain.h"
 #include "read/read.h"
 
@@ -15,9 +16,16 @@ struct catalog;
 struct conn;
 struct plan;
 
+/* Relations to read the catalog of. */
+struct live_names {
+    struct dbcat_name *names;
+    size_t count, cap;
+};
+
 /* One statement, in the order given; those of pg_stat_statements the heaviest first. */
 struct live_item {
     const char *name;
+    size_t line; /* of a script: where it begins; 0: from elsewhere */
     struct statement statement;
     struct str json;         /* EXPLAIN's answer; absent: there is none, err says why */
     struct read_result read; /* its plan, with the statement as query_text */
@@ -36,27 +44,45 @@ struct live {
     bool sample;               /* missing values from statistics */
     bool quiet;
     struct live_item *items;
-    size_t count;
+    size_t count, cap;
     size_t failed; /* items without a plan */
     enum err_code worst;
     const char *source;      /* what live_run's error is about; NULL: nothing special */
+    struct live_names names; /* relations beside those of the items' plans */
     struct catalog *catalog; /* NULL: not read. The caller's. */
     struct conn *conn;
 };
 
 /* Whether the command line has statements for a server. */
 bool live_is_wanted(const struct cli *c);
+/* Whether it has a server at all. */
+bool live_is_connected(const struct cli *c);
 /*
- * The statements that --statements asks for, as items that are not explained yet; what the role
- * cannot see is a warning. False with the errors of conn_run.
+ * Read the options, take in the statements of -c and -f, connect, and take in those of
+ * --statements. dbname: an operand that names the database, or NULL. False: nothing was done, and
+ * err says why, l->source about what.
  */
-bool live_add_statements(struct live *l, struct err *err);
+bool live_open(struct live *l, const struct cli *c, const char *dbname, struct err *err);
+/* Take in the statements of a script; text stays the caller's. */
+void live_add_script(struct live *l, const char *path, struct str text);
+/* The relations of a plan, or of a statement that has none, will be in the catalog too. */
+void live_add_plan(struct live *l, const struct plan *p);
 /*
- * Connect, explain everything, read the catalog (unless anonymized or --catalog names a file).
- * Warnings go to standard error; what is wrong with one statement is its item's. False: nothing was
- * done, and err says why. Everything lives in the run's arena.
+ * Explain everything; then read the catalog of the relations in it, unless it is anonymized or
+ * --catalog names a file. Warnings go to standard error; what is wrong with one statement is its
+ * item's. Everything lives in the run's arena.
+ */
+void live_explain(struct live *l);
+/* Into l->catalog, which is the caller's: the catalog of all relations so far; a warning when it
+ * cannot be had. */
+void live_read_catalog(struct live *l);
+/*
+ * What the commands that look at plans ask a server. With statements: both of the above, an operand
+ * is the database. Without: only the connection, for the catalog of the plans that operands hold.
  */
 bool live_run(struct live *l, const struct cli *c, struct err *err);
+/* Print why live_open or live_run failed; the exit status. */
+int live_refuse(const struct live *l, const struct err *err);
 /*
  * Explain item i once more, analyze: executing it, into an item of its own that lives in the arena
  * given. Nothing else is touched or printed, so another thread may do it. False: no plan, out->err

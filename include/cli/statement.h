@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "db/conn.h"
 #include "sql/params.h"
+#include "sql/script.h"
 
 struct statement {
     const char *name;         /* "query", or the file */
@@ -23,6 +24,13 @@ struct statement {
  */
 bool statement_find(struct arena *a, const char *name, struct str text, struct statement *out,
                     struct err *err);
+
+/* The same for a statement of a script. False: it is none that EXPLAIN explains. */
+bool statement_of_script(struct arena *a, const char *name, struct str text,
+                         const struct script_query *q, struct statement *out);
+
+/* Whether it makes a table: see makes_table. */
+bool statement_makes_table(struct arena *a, struct str sql);
 
 /* Where it lies, for errors of the server. */
 struct conn_place statement_place(const struct statement *s);

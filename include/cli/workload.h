@@ -8,6 +8,8 @@
 
 #include "advise/advise.h"
 #include "base/err.h"
+#include "cli/live.h"
+#include "read/read.h"
 #include "sql/query.h"
 
 struct arena;
@@ -38,8 +40,19 @@ struct workload {
 
 /* Everything will live in the arena. */
 void workload_init(struct workload *w, struct arena *a, const struct catalog *cat);
+/* A file, read: plans, or a script. */
+struct workload_file {
+    const char *path; /* "-" standard input */
+    struct str text;
+    bool script;
+    struct read_result read; /* its plans, when it is no script */
+    struct err err;          /* it could not be read */
+};
+void workload_read_file(struct arena *a, const char *path, struct workload_file *out);
 /* Add what a file holds; whatever cannot be read becomes a problem. */
-void workload_add_file(struct workload *w, const char *path);
+void workload_add_file(struct workload *w, const struct workload_file *f);
+/* Add the statements of a server, with their plans. */
+void workload_add_live(struct workload *w, const struct live *l);
 /* Bring plans and statements together, once all files are there. */
 void workload_finish(struct workload *w);
 

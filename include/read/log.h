@@ -141,6 +141,9 @@ bool log_feed(struct log *log, const char *p, size_t n);
  */
 char *log_room(struct log *log, size_t least, size_t *size);
 bool log_filled(struct log *log, size_t n);
+/* The file is read to its end; the next log_file() and log_end() do this too. Its last record may
+ * still go on in the next file. */
+void log_file_end(struct log *log);
 /* Nothing more comes for now (--follow): what looks complete is given. */
 void log_idle(struct log *log);
 /* All files are read: what is pending is given. */

@@ -106,6 +106,7 @@ struct rule_run {
     struct finding *findings; /* being collected */
     struct finding **tail;
     const struct rule *rule;       /* the one being checked */
+    struct rules_memo *memo;       /* NULL: none */
     struct survey *survey;         /* weights, scans, nodes by type: src/rules/survey.h */
     struct conditions *conditions; /* parsed conditions, kept by src/rules/conditions.c */
 };
@@ -139,5 +140,18 @@ struct finding_list {
 struct finding_list rules_run(struct arena *a, const struct plan *p, const struct plan_metrics *m,
                               const struct catalog *cat, const struct thresholds *t,
                               const struct str *disabled, size_t disabled_count);
+
+/*
+ * For many plans one after the other: conditions that were parsed are kept (some megabytes of
+ * them), for plans of one log repeat them. One thread's own. Findings may point into it until the
+ * next plan.
+ */
+struct rules_memo;
+struct rules_memo *rules_memo_new(void);
+void rules_memo_free(struct rules_memo *memo);
+struct finding_list rules_run_with(struct rules_memo *memo, struct arena *a, const struct plan *p,
+                                   const struct plan_metrics *m, const struct catalog *cat,
+                                   const struct thresholds *t, const struct str *disabled,
+                                   size_t disabled_count);
 
 #endif

@@ -118,6 +118,8 @@ struct pred_column {
     struct str qualifier;
     struct str column; /* "*": the whole row */
     bool strict; /* NULL here makes the whole side NULL, by what PostgreSQL's predtest knows */
+    bool zoned;  /* under a cast or a function (date_trunc) whose result depends on the session's
+                    time zone if this is a timestamp with time zone */
 };
 
 struct pred {

@@ -61,7 +61,8 @@ void workload_add_plan(struct workload *w, const struct log_event *e, const stru
  * metrics, rules and workload_add_plan() get to see. */
 const struct plan *work_mask_plan(struct arena *a, const struct plan *plan);
 
-/* Counters of a run that only its caller knows; those of one kind are added up. */
+/* Counters of a run that only its caller knows; those of one kind are added up. WORK_FILES is the
+ * number of different files that events came from, whatever was added to it. */
 enum work_count {
 #define WORK_COUNT(id, name, what) WORK_##id,
 #include "work/count.def"
@@ -79,6 +80,9 @@ uint64_t workload_counted(const struct workload *w, enum work_count id);
 /* Something that could not be read. The first few by file and line are kept, all are counted (as
  * WORK_BAD). */
 void workload_add_problem(struct workload *w, struct str file, size_t line, struct str message);
+
+/* The files that its records came from: one by its name, several by their number. */
+void workload_add_name(struct buf *b, const struct workload *w);
 
 /* Add what is in `from` to `into`; `from` stays as it was. */
 void workload_merge(struct workload *into, const struct workload *from);

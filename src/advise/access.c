@@ -20,20 +20,28 @@ static bool is_pattern_opclass(struct str opclass)
     return str_ends(opclass, "_pattern_ops");
 }
 
+/* From SQL it is known who gives the value: one relation, for all columns of a probe. */
+static bool is_same_partner(const struct way *w, const struct need_cond *c)
+{
+    return !w->joins || !num_known(c->outer_rows) || str_eq(w->partner, c->partner);
+}
+
 static bool key_takes(const struct way *w, const struct ix_key *key, const struct need_cond *c)
 {
     if (!str_eq(key->canonical, c->canonical) || key->is_expr != c->is_expr)
         return false;
+    bool collated = str_eq(key->collation, c->side->collation);
     switch (c->use) {
     case COND_EQUAL:
     case COND_LIST:
+        return collated;
     case COND_NULL:
         return true;
     case COND_JOIN:
-        return w->probing;
+        return w->probing && collated && is_same_partner(w, c);
     case COND_RANGE:
     case COND_NOT_NULL:
-        return !is_pattern_opclass(key->opclass);
+        return !is_pattern_opclass(key->opclass) && collated;
     case COND_PREFIX:
         return is_pattern_opclass(key->opclass) || str_is(key->collation, "C") ||
                (c->column && cat_column_is_c_collated(w->m->cat, c->column));
@@ -65,6 +73,15 @@ static void take_cond(struct cost_key *key, const struct need_cond *c)
     }
 }
 
+static void take_partner(struct way *w, const struct need_cond *c)
+{
+    if (c->use != COND_JOIN || w->joins)
+        return;
+    w->joins = true;
+    w->partner = c->partner;
+    w->probes = num_or(c->outer_rows, w->n->outer_rows);
+}
+
 static void match_keys(struct way *w)
 {
     bool narrowing = true;
@@ -75,6 +92,7 @@ static void match_keys(struct way *w)
             if (!key_takes(w, &w->x->keys[k], &w->n->conds[i]))
                 continue;
             take_cond(key, &w->n->conds[i]);
+            take_partner(w, &w->n->conds[i]);
             w->taken[i] = true;
         }
         if (narrowing && (key->equal || key->range))
@@ -120,11 +138,13 @@ static double take_predicate(struct way *w)
 /* ---- order ---- */
 
 /* Fixed to one value by an equality, so any order holds on it. */
-static bool is_fixed(const struct need *n, struct str canonical)
+static bool is_fixed(const struct way *w, struct str canonical)
 {
+    const struct need *n = w->n;
     for (size_t i = 0; i < n->cond_count; i++) {
         const struct need_cond *c = &n->conds[i];
-        bool one_value = c->use == COND_EQUAL || c->use == COND_NULL;
+        bool one_value =
+            c->use == COND_EQUAL || c->use == COND_NULL || (c->use == COND_JOIN && w->probing);
         if (one_value && str_eq(c->canonical, canonical))
             return true;
     }
@@ -135,7 +155,7 @@ enum turn { TURN_UNKNOWN, TURN_FORWARD, TURN_BACKWARD, TURN_NONE };
 
 static enum turn turn_of(const struct ix_key *key, const struct need_sort *s)
 {
-    if (!str_eq(key->collation, s->collation) || is_pattern_opclass(key->opclass))
+    if (s->knn || !str_eq(key->collation, s->collation) || is_pattern_opclass(key->opclass))
         return TURN_NONE;
     if (key->desc == s->desc && key->nulls_first == s->nulls_first)
         return TURN_FORWARD;
@@ -150,11 +170,11 @@ static const struct need_sort *sort_on(const struct need *n, struct str canonica
     return NULL;
 }
 
-static size_t sorts_wanted(const struct need *n)
+static size_t sorts_wanted(const struct way *w)
 {
     size_t wanted = 0;
-    for (size_t i = 0; i < n->sort_count; i++)
-        wanted += !is_fixed(n, n->sorts[i].canonical);
+    for (size_t i = 0; i < w->n->sort_count; i++)
+        wanted += !is_fixed(w, w->n->sorts[i].canonical);
     return wanted;
 }
 
@@ -163,7 +183,7 @@ static size_t grouped_keys(const struct way *w, size_t from)
 {
     size_t k = from;
     while (k < w->x->key_count &&
-           (sort_on(w->n, w->x->keys[k].canonical) || is_fixed(w->n, w->x->keys[k].canonical)))
+           (sort_on(w->n, w->x->keys[k].canonical) || is_fixed(w, w->x->keys[k].canonical)))
         k++;
     return k - from;
 }
@@ -174,17 +194,20 @@ static size_t presorted(const struct way *w)
     const struct need *n = w->n;
     enum turn turn = TURN_UNKNOWN;
     size_t k = 0, delivered = 0;
+    if (w->x->am == COST_GIST)
+        return n->sort_count && n->sorts[0].knn && w->x->keys[0].opclass.len == 0 &&
+               str_eq(w->x->keys[0].canonical, n->sorts[0].canonical);
     if (w->x->am != COST_BTREE)
         return 0;
     if (n->order == ORDER_GROUP) {
-        while (k < w->x->key_count && is_fixed(n, w->x->keys[k].canonical))
+        while (k < w->x->key_count && is_fixed(w, w->x->keys[k].canonical))
             k++;
         return grouped_keys(w, k);
     }
     for (size_t s = 0; s < n->sort_count; s++) {
-        if (is_fixed(n, n->sorts[s].canonical))
+        if (is_fixed(w, n->sorts[s].canonical))
             continue;
-        while (k < w->x->key_count && is_fixed(n, w->x->keys[k].canonical) &&
+        while (k < w->x->key_count && is_fixed(w, w->x->keys[k].canonical) &&
                !str_eq(w->x->keys[k].canonical, n->sorts[s].canonical))
             k++;
         if (k == w->x->key_count || !str_eq(w->x->keys[k].canonical, n->sorts[s].canonical))
@@ -267,7 +290,8 @@ static bool other_am_takes(const struct ix *x, const struct ix_key *key, const s
                 : x->am == COST_GIST ? search
                 : x->am == COST_BRIN ? scalar || c->use == COND_RANGE
                                      : scalar; /* hash */
-    return fits && str_eq(key->canonical, c->canonical);
+    bool knows = c->pred->op != PRED_HAS_KEY || !str_is(key->opclass, "jsonb_path_ops");
+    return fits && knows && str_eq(key->canonical, c->canonical);
 }
 
 static void match_other_am(struct way *w)
@@ -294,7 +318,7 @@ static void make_probe(struct way *w, struct cost_probe *probe)
                          predicate_sel, probe);
     else
         fill_gin(w, probe);
-    probe->loops = w->probing ? w->n->outer_rows : 1;
+    probe->loops = w->probing ? num_or(w->probes, 1) : 1;
     if (!(probe->loops >= 1))
         probe->loops = 1;
     probe->index_only = stores_all(w);
@@ -311,11 +335,12 @@ static double limit_of(const struct need *n)
 }
 
 /* What stands above the scan: the sort, if the order is not delivered, and the LIMIT. */
-static double finish(const struct access_model *m, const struct need *n, struct cost in,
-                     size_t delivered)
+static double finish(const struct way *w, struct cost in, size_t delivered)
 {
+    const struct access_model *m = w->m;
+    const struct need *n = w->n;
+    size_t wanted = sorts_wanted(w);
     double limit = limit_of(n), width = access_width(n);
-    size_t wanted = sorts_wanted(n);
     if (n->order == ORDER_GROUP && wanted) {
         enum cost_agg how = delivered >= wanted ? COST_AGG_SORTED : COST_AGG_HASHED;
         struct cost_agg_work work = {
@@ -349,31 +374,66 @@ static void keep(struct access *best, struct access a)
         *best = a;
 }
 
-static void try_seq(const struct access_model *m, const struct need *n, const struct cost_table *t,
-                    struct access *best)
-{
-    struct cost_quals quals = all_checked(n);
-    int workers = cost_workers(&m->params, t->pages, -1);
-    struct access a = {.way = WAY_SEQ};
-    a.cost = finish(m, n, cost_seq_scan(&m->params, t, quals, n->rows_out, 0), 0);
-    keep(best, a);
-    if (workers > 0 && !n->locks_rows) {
-        struct cost part = cost_seq_scan(&m->params, t, quals, n->rows_out, workers);
-        a.cost = finish(m, n, cost_gather(&m->params, part, n->rows_out), 0);
-        keep(best, a);
-    }
-}
-
-/* rows that one execution of the scan gives */
+/* Rows that one execution of the scan gives */
 static double rows_of(const struct way *w)
 {
-    if (!w->probing)
+    if (!w->probing && !w->n->per_probe)
         return w->n->rows_out;
     double rows = w->n->rows_out;
     for (size_t i = 0; i < w->n->cond_count; i++)
         if (w->n->conds[i].use == COND_JOIN)
             rows *= w->n->conds[i].share;
     return rows > 1 ? rows : 1;
+}
+
+/* How often a scan that does not look its rows up by the join columns is run. */
+static double repeats(const struct need *n)
+{
+    return n->per_probe && n->outer_rows >= 1 ? n->outer_rows : 1;
+}
+
+static void try_seq(const struct access_model *m, const struct need *n, const struct cost_table *t,
+                    struct access *best)
+{
+    struct cost_quals quals = all_checked(n);
+    int workers = cost_workers(&m->params, t->pages, -1);
+    struct access a = {.way = WAY_SEQ};
+    struct way w = {.m = m, .n = n};
+    double times = repeats(n), rows = rows_of(&w);
+    a.cost = finish(&w, cost_seq_scan(&m->params, t, quals, rows, 0), 0) * times;
+    keep(best, a);
+    if (workers > 0 && !n->locks_rows) {
+        struct cost part = cost_seq_scan(&m->params, t, quals, rows, workers);
+        a.cost = finish(&w, cost_gather(&m->params, part, rows), 0) * times;
+        keep(best, a);
+    }
+}
+
+/* Who looks up so much of a table one by one had better read it through. */
+static const double MOST_PROBED = 0.5;
+
+/*
+ * An index that is read from one end to the other saves a sort, but fetches each row by itself:
+ * worth proposing where a LIMIT stops it soon, or where the table need not be visited. A mere
+ * narrower copy of the table is not.
+ */
+static bool is_worth_reading(const struct way *w, size_t delivered, bool index_only)
+{
+    bool stops = num_known(w->n->limit) && delivered >= sorts_wanted(w);
+    return delivered && (stops || index_only);
+}
+
+/*
+ * The planner takes the rows that a bitmap points to for scattered, and so charges a BRIN index
+ * nearly the whole table. What is really read are the ranges found, one after the other. It counts
+ * only where the planner would take the index by its own reckoning.
+ */
+static double brin_truth(const struct access_model *m, const struct cost_table *t,
+                         const struct cost_access *reach, struct cost_quals quals)
+{
+    double per_page = m->params.seq_page;
+    double per_row = m->params.cpu_tuple + quals.per_tuple;
+    return reach->total + reach->sel * (t->pages * per_page + t->tuples * per_row);
 }
 
 static void try_index(const struct access_model *m, const struct need *n,
@@ -384,19 +444,28 @@ static void try_index(const struct access_model *m, const struct need *n,
     struct cost_probe probe;
     access_cost_index(x, &w.cix);
     make_probe(&w, &probe);
-    size_t delivered = probing ? 0 : presorted(&w);
-    if (!w.matched && !delivered && !x->predicate_count && !probe.index_only)
+    if (probing && !w.joins)
         return;
-    double rows = rows_of(&w);
+    size_t delivered = probing && !n->per_probe ? 0 : presorted(&w);
+    size_t wanted = sorts_wanted(&w);
+    bool reads_all = !w.matched && !x->predicate_count;
+    if (reads_all && !delivered && !probe.index_only)
+        return;
+    if (reads_all && !x->existing && !is_worth_reading(&w, delivered, probe.index_only))
+        return;
+    double rows = rows_of(&w), times = probing ? probe.loops : repeats(n);
+    if (probing && !x->existing && !n->per_probe && rows * times > MOST_PROBED * n->table_rows)
+        return;
+    bool apart = probing && !n->per_probe; /* what stands above is not done for each probe */
     struct access a = {.ix = x,
                        .probed = probing,
                        .matched = w.matched,
-                       .ordered = delivered && delivered >= sorts_wanted(n)};
+                       .ordered = delivered && delivered >= wanted};
     a.orderly = a.ordered;
-    if (x->am == COST_BTREE || x->am == COST_HASH) {
+    if (x->am == COST_BTREE || x->am == COST_HASH || (x->am == COST_GIST && delivered)) {
         struct cost c = cost_index_scan(&m->params, t, &w.cix, &probe, rows, 0);
         a.way = probe.index_only ? WAY_INDEX_ONLY : WAY_INDEX;
-        a.cost = probing ? c.total * probe.loops : finish(m, n, c, delivered);
+        a.cost = (apart ? c.total : finish(&w, c, delivered)) * times;
         keep(best, a);
     }
     struct cost_access reach = cost_index_access(&m->params, t, &w.cix, &probe);
@@ -405,25 +474,47 @@ static void try_index(const struct access_model *m, const struct need *n,
     struct cost c = cost_bitmap_heap(&m->params, t, &leg, all, rows, probe.loops, 0);
     a.way = WAY_BITMAP;
     a.ordered = false;
-    a.cost = probing ? c.total * probe.loops : finish(m, n, c, 0);
+    a.cost = (apart ? c.total : finish(&w, c, 0)) * times;
+    if (x->am == COST_BRIN && a.cost < best->cost) {
+        c.total = brin_truth(m, t, &reach, all);
+        a.cost = fmin(a.cost, finish(&w, c, 0) * times);
+    }
     if (w.matched)
         keep(best, a);
 }
 
-bool access_orders(const struct access_model *m, const struct need *n, const struct ix *x)
+/* So few rows are looked through as soon as found. */
+static const double FEW_ROWS = 10;
+/* A condition that keeps more is not worth a column. */
+static const double NARROWS = 0.5;
+
+size_t access_rank(const struct access_model *m, const struct need *n, const struct ix *x)
 {
-    struct way w = {.m = m, .n = n, .x = x};
-    if (x->rel != n->rel || x->am != COST_BTREE || n->sort_missing || !sorts_wanted(n) ||
-        n->order == ORDER_NONE || !access_predicate_holds(m, n, x))
-        return false;
+    struct way w = {.m = m, .n = n, .x = x, .probing = n->per_probe};
+    if (x->rel != n->rel || x->am != COST_BTREE || !access_predicate_holds(m, n, x))
+        return 0;
     match_keys(&w);
-    return w.matched && presorted(&w) >= sorts_wanted(n);
+    bool orders = n->order != ORDER_NONE && !n->sort_missing && sorts_wanted(&w) &&
+                  presorted(&w) >= sorts_wanted(&w);
+    double rows = n->table_rows;
+    size_t narrowing = 0;
+    for (size_t i = 0; i < n->cond_count && x->predicate_count; i++)
+        for (size_t p = 0; p < x->predicate_count; p++)
+            if (str_eq(n->conds[i].key, x->predicate_keys[p])) {
+                narrowing++;
+                rows *= n->conds[i].share;
+            }
+    for (size_t k = 0; k < w.matched && rows > FEW_ROWS; k++) {
+        narrowing += w.keys[k].sel < NARROWS;
+        rows *= w.keys[k].sel;
+    }
+    return orders + narrowing;
 }
 
 /* ---- combinations ---- */
 
 static bool make_leg(const struct access_model *m, const struct need *n, const struct cost_table *t,
-                     const struct ix *x, struct cost_bitmap *leg)
+                     const struct ix *x, struct cost_bitmap *leg, bool *taken)
 {
     struct way w = {.m = m, .n = n, .x = x};
     struct cost_probe probe;
@@ -433,6 +524,8 @@ static bool make_leg(const struct access_model *m, const struct need *n, const s
         return false;
     struct cost_access reach = cost_index_access(&m->params, t, &w.cix, &probe);
     *leg = cost_bitmap_leg(&m->params, &w.cix, &reach, n->rows_out);
+    if (taken)
+        memcpy(taken, w.taken, sizeof w.taken);
     return true;
 }
 
@@ -440,7 +533,17 @@ static double heap_cost(const struct access_model *m, const struct need *n,
                         const struct cost_table *t, const struct cost_bitmap *b)
 {
     struct cost_quals all = all_checked(n);
-    return finish(m, n, cost_bitmap_heap(&m->params, t, b, all, n->rows_out, 1, 0), 0);
+    struct way w = {.m = m, .n = n};
+    return finish(&w, cost_bitmap_heap(&m->params, t, b, all, n->rows_out, 1, 0), 0) * repeats(n);
+}
+
+/* Two indexes by the same condition would be no better than one. */
+static bool overlap(const bool *a, const bool *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (a[i] && b[i])
+            return true;
+    return false;
 }
 
 /* Pairs of indexes on different columns, as a BitmapAnd. */
@@ -450,10 +553,12 @@ static void try_and(const struct access_model *m, const struct need *n, const st
     for (size_t i = 0; i < count; i++)
         for (size_t j = i + 1; j < count; j++) {
             struct cost_bitmap legs[2];
+            bool taken[2][NEED_MAX_CONDS];
             bool apart = set[i]->rel == n->rel && set[j]->rel == n->rel &&
                          !str_eq(set[i]->keys[0].canonical, set[j]->keys[0].canonical);
-            if (!apart || !make_leg(m, n, t, set[i], &legs[0]) ||
-                !make_leg(m, n, t, set[j], &legs[1]))
+            if (!apart || !make_leg(m, n, t, set[i], &legs[0], taken[0]) ||
+                !make_leg(m, n, t, set[j], &legs[1], taken[1]) ||
+                overlap(taken[0], taken[1], n->cond_count))
                 continue;
             struct cost_bitmap both = cost_bitmap_and(&m->params, legs, 2);
             keep(best, (struct access){.way = WAY_BITMAP_AND,
@@ -479,7 +584,7 @@ static const struct ix *best_leg(const struct access_model *m, const struct need
     alone.rows_out = n->table_rows * leg->share;
     for (size_t i = 0; i < count; i++) {
         struct cost_bitmap b;
-        if (set[i]->rel != n->rel || !make_leg(m, &alone, t, set[i], &b))
+        if (set[i]->rel != n->rel || !make_leg(m, &alone, t, set[i], &b, NULL))
             continue;
         if (!found || b.total < out->total) {
             found = set[i];
@@ -494,19 +599,20 @@ static void try_or(const struct access_model *m, const struct need *n, const str
                    struct access *best)
 {
     struct cost_bitmap legs[NEED_MAX_CONDS];
-    const struct ix *first = NULL;
+    struct access a = {.way = WAY_BITMAP_OR, .matched = 1};
     if (!o->indexable || o->leg_count > NEED_MAX_CONDS)
         return;
     for (size_t i = 0; i < o->leg_count; i++) {
         const struct ix *x = best_leg(m, n, t, &o->legs[i], set, count, &legs[i]);
         if (!x)
             return;
-        first = first ? first : x;
+        if (a.leg_count < ACCESS_MAX_LEGS)
+            a.legs[a.leg_count++] = x;
     }
     struct cost_bitmap any = cost_bitmap_or(&m->params, legs, o->leg_count);
-    keep(best,
-         (struct access){
-             .way = WAY_BITMAP_OR, .ix = first, .matched = 1, .cost = heap_cost(m, n, t, &any)});
+    a.ix = a.legs[0];
+    a.cost = heap_cost(m, n, t, &any);
+    keep(best, a);
 }
 
 struct access access_best(const struct access_model *m, const struct need *n,

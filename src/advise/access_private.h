@@ -9,7 +9,10 @@ struct way {
     const struct access_model *m;
     const struct need *n;
     const struct ix *x;
-    bool probing; /* join columns are known: inner side of a nested loop */
+    bool probing;       /* join columns are known: inner side of a nested loop */
+    bool joins;         /* some condition on join columns is taken */
+    struct str partner; /* of the first that was taken: all come from one relation */
+    double probes;      /* how often */
     struct cost_index cix;
     struct cost_key keys[IX_MAX_KEYS];
     bool taken[NEED_MAX_CONDS]; /* conditions that the index or its predicate takes care of */

@@ -165,7 +165,9 @@ static void find_candidates(struct advise_run *r)
     r->cands.wide = r->judge != NULL;
     add_candidates(r, &r->needs);
     add_candidates(r, &r->more);
+    candidates_reorder(r->arena, &r->cands);
     run_find_fks(r);
+    run_find_bundles(r);
     for (size_t c = 0; c < r->cands.count; c++)
         access_size(&r->model, r->cands.items[c]);
     r->drafted = r->cands.count;
@@ -173,22 +175,61 @@ static void find_candidates(struct advise_run *r)
 
 /* ---- what things take ---- */
 
-double run_need_cost(const struct advise_run *r, size_t need, const size_t *set, size_t count,
-                     struct access *way)
+/* A gain of less than a tenth is none: no model is that good. */
+static const double REAL_GAIN = 0.9;
+
+/* The candidates of a set that are of the need's relation. */
+static size_t of_need(const struct advise_run *r, const struct need *n, const size_t *set,
+                      size_t count, size_t *out)
 {
-    const struct need *n = &r->needs.items[need];
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        if (r->cands.items[set[i]]->rel == n->rel)
+            out[found++] = set[i];
+    return found;
+}
+
+static struct access best_way(const struct advise_run *r, const struct need *n, const size_t *set,
+                              size_t count)
+{
     const struct rel_indexes *rel = run_existing((struct advise_run *)(uintptr_t)r, n->rel);
     const struct ix **all = xcalloc(rel->count + count, sizeof *all);
     size_t total = usable(rel, all);
     for (size_t i = 0; i < count; i++)
-        if (r->cands.items[set[i]]->rel == n->rel)
-            all[total++] = r->cands.items[set[i]];
+        all[total++] = r->cands.items[set[i]];
     struct access best = access_best(&r->model, n, all, total);
     free(all);
+    return best;
+}
+
+/* What the need takes with these candidates of its relation: the last few answers are kept. */
+static double cost_with(const struct advise_run *r, size_t need, const size_t *set, size_t count)
+{
+    struct need_memo *memo = &r->memo[need];
+    for (size_t i = 0; i < NEED_MEMO; i++)
+        if (memo->entries[i].known && memo->entries[i].count == count &&
+            memcmp(memo->entries[i].set, set, count * sizeof *set) == 0)
+            return memo->entries[i].cost;
+    double cost = best_way(r, &r->needs.items[need], set, count).cost;
+    if (count > NEED_MEMO_SET)
+        return cost;
+    struct need_answer *a = &memo->entries[memo->next++ % NEED_MEMO];
+    *a = (struct need_answer){.known = true, .count = count, .cost = cost};
+    memcpy(a->set, set, count * sizeof *set);
+    return cost;
+}
+
+double run_need_cost(const struct advise_run *r, size_t need, const size_t *set, size_t count,
+                     struct access *way)
+{
+    const struct need *n = &r->needs.items[need];
+    size_t *own = xcalloc(count, sizeof *own), found = of_need(r, n, set, count, own);
+    double now = r->now[need], cost = found && now > 0 ? cost_with(r, need, own, found) : now;
+    bool better = cost < now * REAL_GAIN;
     if (way)
-        *way = best;
-    double now = r->now[need];
-    return now > 0 ? r->worth[need] * (best.cost < now ? best.cost / now : 1) : r->worth[need];
+        *way = best_way(r, n, own, better ? found : 0);
+    free(own);
+    return better ? r->worth[need] * (cost / now) : r->worth[need];
 }
 
 static double whole_of(const struct advise_run *r, const struct advice_query *q, size_t from,
@@ -207,13 +248,12 @@ static void weigh_needs(struct advise_run *r)
 {
     size_t n = r->needs.count;
     r->now = arena_calloc(r->arena, n, sizeof *r->now);
+    r->memo = arena_calloc(r->arena, n, sizeof *r->memo);
     r->worth = arena_calloc(r->arena, n, sizeof *r->worth);
     r->rest = arena_calloc(r->arena, r->out->query_count, sizeof *r->rest);
     for (size_t i = 0; i < n; i++) {
-        struct access way;
-        run_need_cost(r, i, NULL, 0, &way);
-        r->now[i] = way.cost;
-        r->worth[i] = r->in_ms ? num_or(r->needs.items[i].self_ms, 0) : way.cost;
+        r->now[i] = best_way(r, &r->needs.items[i], NULL, 0).cost;
+        r->worth[i] = r->in_ms ? num_or(r->needs.items[i].self_ms, 0) : r->now[i];
         /* The planner knows what functions in conditions cost. */
         if (r->judge)
             r->worth[i] = fmax(r->worth[i], num_or(r->needs.items[i].cost, 0));
@@ -294,6 +334,10 @@ static bool covered_by(void *ctx, size_t a, size_t b)
     return ix_covered_by(r->cands.items[a], r->cands.items[b]);
 }
 
+/* What a model cannot tell from nothing: a few pages more or less. */
+static const double LEAST_GAIN_COST = 10, LEAST_GAIN_MS = 0.05;
+static const double TIE_STEPS = 10;
+
 static void choose_set(struct advise_run *r, const struct select_problem *p,
                        struct select_result *result)
 {
@@ -311,7 +355,8 @@ static void choose(struct advise_run *r, struct select_result *result)
     for (size_t q = 0; q < r->out->query_count; q++)
         weight[q] = r->out->queries[q].weight;
     for (size_t c = 0; c < n; c++)
-        size[c] = num_or(r->cands.items[c]->size_bytes, 0);
+        /* Of two of one size the one with fewer columns is the smaller. */
+        size[c] = num_or(r->cands.items[c]->size_bytes, 0) + (double)r->cands.items[c]->total_count;
     bool *due = arena_calloc(r->arena, n, sizeof *due);
     for (size_t i = 0; i < r->fk_count; i++)
         due[r->fks[i].cand] = true;
@@ -319,7 +364,7 @@ static void choose(struct advise_run *r, struct select_result *result)
     size_t *rank = arena_calloc(r->arena, n, sizeof *rank);
     for (size_t c = 0; c < n; c++)
         for (size_t i = 0; i < r->needs.count; i++)
-            rank[c] += access_orders(&r->model, &r->needs.items[i], r->cands.items[c]);
+            rank[c] += access_rank(&r->model, &r->needs.items[i], r->cands.items[c]);
     struct select_problem p = {.ctx = r,
                                .query_count = r->out->query_count,
                                .cand_count = n,
@@ -333,7 +378,12 @@ static void choose(struct advise_run *r, struct select_result *result)
                                .due = due,
                                .budget_bytes = r->limits->budget_bytes,
                                .max_chosen = r->limits->max_indexes,
-                               .least_share = r->limits->least_share};
+                               .bundles = r->bundles,
+                               .bundle_count = r->bundle_count,
+                               .least_share = r->limits->least_share,
+                               .least_gain = r->in_ms ? LEAST_GAIN_MS : LEAST_GAIN_COST,
+                               .tie_step =
+                                   TIE_STEPS * (r->in_ms ? LEAST_GAIN_MS : LEAST_GAIN_COST)};
     choose_set(r, &p, result);
 }
 

@@ -28,6 +28,18 @@ struct fk_need {
 
 struct judge;
 
+/* What a need takes with some candidates of its relation: the last few answers. */
+enum { NEED_MEMO = 4, NEED_MEMO_SET = 6 };
+struct need_answer {
+    bool known;
+    size_t set[NEED_MEMO_SET], count;
+    double cost;
+};
+struct need_memo {
+    struct need_answer entries[NEED_MEMO];
+    size_t next;
+};
+
 struct advise_run {
     struct arena *arena;
     const struct catalog *cat;
@@ -46,9 +58,12 @@ struct advise_run {
     struct rel_indexes *rels;
     size_t rel_count, rel_cap;
     struct candidate_list cands;
+    struct select_bundle *bundles; /* legs of ORs */
+    size_t bundle_count;
     struct fk_need *fks;
     size_t fk_count, fk_cap;
-    bool in_ms;         /* all inputs are timed: the unit is ms, else planner cost */
+    bool in_ms; /* all inputs are timed: the unit is ms, else planner cost */
+    struct need_memo *memo;
     double *now;        /* per need: model cost with the existing indexes */
     double *worth;      /* per need: what it takes today, in the unit */
     double *rest;       /* per query: what no index changes */
@@ -59,6 +74,8 @@ const struct rel_indexes *run_existing(struct advise_run *r, const struct cat_re
 /* Foreign keys that the plans' triggers, data-changing statements or the catalog show to be checked
  * without an index. */
 void run_find_fks(struct advise_run *r);
+/* The candidates that the legs of each OR need together. */
+void run_find_bundles(struct advise_run *r);
 /* What a need takes with these candidates, in the unit. */
 double run_need_cost(const struct advise_run *r, size_t need, const size_t *set, size_t count,
                      struct access *way);

@@ -15,6 +15,10 @@ enum { INCLUDE_MAX_COLUMNS = 3 };
 static const double WIDE_MAX_BYTES = 64;
 enum { WIDE_MAX_COLUMNS = 5 };
 
+/* At most this share of the table may be in a partial index, else it is hardly smaller than a whole
+ * one. */
+static const double PARTIAL_MAX_SHARE = 0.5;
+
 /* ---- drafts ---- */
 
 bool draft_has(const struct draft *d, struct str canonical)
@@ -48,7 +52,7 @@ struct ix_key draft_key(const struct maker *m, const struct need_cond *c, enum i
 
 static void add_sorts(const struct maker *m, struct draft *d, enum ix_role role)
 {
-    for (size_t i = 0; i < m->need->sort_count; i++) {
+    for (size_t i = 0; i < m->need->sort_count && !m->need->sorts[i].knn; i++) {
         const struct need_sort *s = &m->need->sorts[i];
         struct ix_key key = key_of(m->arena, s->name, s->is_expr, s->column, role);
         key.desc = s->desc;
@@ -203,8 +207,9 @@ static void emit_covering(const struct maker *m, const struct draft *d)
         wide.included++;
         bytes += width_of(c);
     }
+    bool whole = wide.count >= n->rel->column_count; /* a second table */
     size_t most = m->out->wide ? WIDE_MAX_COLUMNS : INCLUDE_MAX_COLUMNS;
-    if (wide.included && wide.included <= most &&
+    if (wide.included && !whole && wide.included <= most &&
         bytes <= (m->out->wide ? WIDE_MAX_BYTES : INCLUDE_MAX_BYTES))
         draft_emit(m, &wide, COST_BTREE);
 }
@@ -222,7 +227,7 @@ static void emit_btree(const struct maker *m, struct draft *d)
 
 /* Types without a B-tree operator class, or whose values are too long for one (2704 bytes an
  * entry). */
-static bool fits_btree(const struct need_cond *c)
+bool candidate_fits_btree(const struct need_cond *c)
 {
     static const char *const none[] = {"json", "xml",  "point",  "box",   "polygon",  "line",
                                        "lseg", "path", "circle", "jsonb", "tsvector", "aclitem"};
@@ -252,13 +257,20 @@ static int by_share(const void *a, const void *b)
     return str_cmp(x->name, y->name);
 }
 
+/* IS NULL that most rows pass ("deleted_at IS NULL") is not worth a column. */
+static bool is_idle(const struct need_cond *c)
+{
+    return c->use == COND_NULL && c->share >= PARTIAL_MAX_SHARE;
+}
+
 /* Conditions of one use, the most selective first. */
 static size_t conds_of(const struct need *n, const struct draft *d, enum cond_use use,
                        const struct need_cond **out)
 {
     size_t count = 0;
     for (size_t i = 0; i < n->cond_count && count < IX_MAX_KEYS; i++)
-        if (n->conds[i].use == use && fits_btree(&n->conds[i]) && !in_partial(d, &n->conds[i]))
+        if (n->conds[i].use == use && candidate_fits_btree(&n->conds[i]) &&
+            !in_partial(d, &n->conds[i]) && !is_idle(&n->conds[i]))
             out[count++] = &n->conds[i];
     qsort(out, count, sizeof *out, by_share);
     return count;
@@ -321,6 +333,7 @@ static const enum part shapes[][5] = {
     {PART_JOIN, PART_EQUAL},
     {PART_EQUAL, PART_JOIN},
     {PART_JOIN, PART_ORDER},
+    {PART_JOIN, PART_EQUAL, PART_ORDER},
     {PART_ORDER},
 };
 
@@ -407,10 +420,6 @@ static void draw_shapes(const struct maker *m, const struct draft *d)
 
 /* ---- partial predicates ---- */
 
-/* At most this share of the table may be in a partial index, else it is hardly smaller than a whole
- * one. */
-static const double PARTIAL_MAX_SHARE = 0.5;
-
 /*
  * A condition makes a predicate when it is a literal in every execution and on a column of few
  * values: a flag, a NULL test, a <> of a status. An equality with a constant on any other column
@@ -446,7 +455,7 @@ static void draw_or_legs(const struct maker *m, const struct need_or *o)
     for (size_t i = 0; o->indexable && i < o->leg_count; i++) {
         const struct need_cond *c = &o->legs[i];
         struct draft d = {0};
-        if (c->use <= COND_RANGE && fits_btree(c))
+        if (c->use <= COND_RANGE && candidate_fits_btree(c))
             draft_add(&d, draft_key(m, c, c->use == COND_RANGE ? IX_RANGE : IX_EQUAL));
         else if (c->use == COND_PREFIX)
             draft_add(&d, prefix_key(m, c));
@@ -469,6 +478,7 @@ void candidates_for(struct arena *a, const struct catalog *cat, const struct nee
     draw_shapes(&m, &whole);
     for (size_t i = 0; i < need->cond_count; i++)
         candidate_other_am(&m, &need->conds[i]);
+    candidate_knn(&m);
     for (size_t i = 0; i < need->or_count; i++)
         draw_or_legs(&m, &need->ors[i]);
     if (!partial.partial_count)

@@ -40,6 +40,11 @@ static struct str type_of(const struct need_cond *c)
 {
     if (c->column && !c->is_expr)
         return c->column->base_type;
+    if (str_is(c->side->function, "->") || str_is(c->side->function, "#>"))
+        return STR("jsonb");
+    if (str_is(c->side->function, "string_to_array") ||
+        str_is(c->side->function, "regexp_split_to_array"))
+        return STR("text[]");
     return c->other && c->other->cast_type.len                           ? c->other->cast_type
            : c->pred->op == PRED_HAS_KEY || c->pred->op == PRED_JSONPATH ? STR("jsonb")
                                                                          : (struct str){0};
@@ -68,18 +73,6 @@ static void emit_jsonb(const struct maker *m, const struct need_cond *c)
         emit_one(m, c, COST_GIN, NULL, NULL);
 }
 
-static void emit_containment(const struct maker *m, const struct need_cond *c)
-{
-    struct str type = type_of(c);
-    if (str_is(type, "jsonb"))
-        emit_jsonb(m, c);
-    else if (is_array(type))
-        emit_one(m, c, COST_GIN, NULL, NULL);
-    else if (is_range(type) || is_spatial(type))
-        emit_one(m, c, COST_GIST, str_is(type, "inet") || str_is(type, "cidr") ? "inet_ops" : NULL,
-                 NULL);
-}
-
 /* Equality columns in front of a GIN key, where btree_gin is installed. */
 static void emit_combined(const struct maker *m, const struct need_cond *search,
                           const char *opclass)
@@ -99,6 +92,19 @@ static void emit_combined(const struct maker *m, const struct need_cond *search,
     draft_emit(m, &d, COST_GIN);
 }
 
+static void emit_containment(const struct maker *m, const struct need_cond *c)
+{
+    struct str type = type_of(c);
+    if (str_is(type, "jsonb"))
+        emit_jsonb(m, c);
+    else if (is_array(type)) {
+        emit_one(m, c, COST_GIN, NULL, NULL);
+        emit_combined(m, c, NULL);
+    } else if (is_range(type) || is_spatial(type))
+        emit_one(m, c, COST_GIST, str_is(type, "inet") || str_is(type, "cidr") ? "inet_ops" : NULL,
+                 NULL);
+}
+
 static void emit_brin(const struct maker *m, const struct need_cond *c)
 {
     const struct cat_column *col = c->column;
@@ -106,6 +112,30 @@ static void emit_brin(const struct maker *m, const struct need_cond *c)
                    fabs(num_or(col->stats.correlation, 0)) >= BRIN_MIN_CORRELATION;
     if (follows && num_or(m->need->pages, 0) >= BRIN_MIN_PAGES)
         emit_one(m, c, COST_BRIN, NULL, NULL);
+}
+
+/* Values too long for a B-tree can be looked up by their hash. */
+static void emit_hash(const struct maker *m, const struct need_cond *c)
+{
+    bool has_hash = c->column && (str_is(c->column->base_type, "text") ||
+                                  str_starts(c->column->base_type, "character") ||
+                                  str_is(c->column->base_type, "bytea"));
+    if (has_hash && !c->is_expr && !candidate_fits_btree(c))
+        emit_one(m, c, COST_HASH, NULL, NULL);
+}
+
+/* ORDER BY column <-> value: GiST walks outwards from the value. */
+void candidate_knn(const struct maker *m)
+{
+    const struct need *n = m->need;
+    struct draft d = {0};
+    if (n->sort_count != 1 || n->sort_missing || !n->sorts[0].knn || !num_known(n->limit))
+        return;
+    draft_add(&d, (struct ix_key){.name = n->sorts[0].name,
+                                  .canonical = n->sorts[0].canonical,
+                                  .column = n->sorts[0].column,
+                                  .role = IX_SORT});
+    draft_emit(m, &d, COST_GIST);
 }
 
 void candidate_other_am(const struct maker *m, const struct need_cond *c)
@@ -123,6 +153,9 @@ void candidate_other_am(const struct maker *m, const struct need_cond *c)
         break;
     case COND_RANGE:
         emit_brin(m, c);
+        break;
+    case COND_EQUAL:
+        emit_hash(m, c);
         break;
     default:
         break;

@@ -34,4 +34,9 @@ void draft_emit(const struct maker *m, const struct draft *d, enum cost_am am);
 /* GIN, GiST and BRIN for what B-trees cannot search. */
 void candidate_other_am(const struct maker *m, const struct need_cond *c);
 
+/* ORDER BY distance LIMIT n. */
+void candidate_knn(const struct maker *m);
+/* Whether the type has a B-tree operator class, and values short enough for it. */
+bool candidate_fits_btree(const struct need_cond *c);
+
 #endif

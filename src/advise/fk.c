@@ -151,7 +151,8 @@ static double rows_changed(const struct advise_run *r, size_t query, const struc
 {
     for (size_t i = r->need_from[query]; i < r->need_from[query + 1]; i++)
         if (str_eq(r->needs.items[i].alias, b->target->alias) && b->kind != QUERY_INSERT)
-            return fmax(num_or(r->needs.items[i].rows_out, 1), 1);
+            return fmax(
+                num_or(r->needs.items[i].joined_rows, num_or(r->needs.items[i].rows_out, 1)), 1);
     return 1;
 }
 

@@ -63,9 +63,11 @@ static bool add_test(struct buf *b, const struct pred *p)
         return constant;
     case PRED_IN:
     case PRED_NOT_IN:
+        if (!list) /* of parameters: their number is known, values are not */
+            return false;
         buf_adds(b, p->op == PRED_IN ? " IN " : " NOT IN ");
         add_list(b, &p->right);
-        return list;
+        return true;
     default:
         return false;
     }

@@ -234,7 +234,8 @@ static struct select_problem problem_of(struct narrowed *n)
     out.covered_by = narrowed_covered;
     out.cancelled = narrowed_cancelled;
     out.least_of_rest = LEAST_OF_REST;
-    out.partner = NULL;
+    out.bundles = NULL; /* the planner combines bitmaps by itself */
+    out.bundle_count = 0;
     PICK(double, size_bytes);
     PICK(double, write_cost);
     PICK(size_t, rank);

@@ -26,6 +26,7 @@ struct need *need_add(struct arena *a, struct need_list *list)
                        .table_rows = NAN,
                        .rows_out = NAN,
                        .order_rows = NAN,
+                       .joined_rows = NAN,
                        .outer_rows = NAN,
                        .join_share = NAN,
                        .loops = NAN,
@@ -103,10 +104,41 @@ static bool cast_is_immutable(const struct cat_column *col, struct str cast)
     return !(str_is(cast, "date") || str_starts(cast, "time"));
 }
 
+/* A function or cast of a timestamp with time zone that no index can hold. */
+static bool depends_on_zone(const struct need_maker *k, const struct pred_side *side)
+{
+    for (size_t i = 0; i < side->column_count && side->kind == SIDE_EXPR; i++) {
+        const struct cat_column *c = cat_find_column(k->need->rel, side->columns[i].column);
+        if (side->columns[i].zoned && c && str_is(c->base_type, "timestamp with time zone"))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The type that PostgreSQL converts the column to before it compares: an integer with a decimal
+ * number, a char(n) with a text. No index on the column serves then.
+ */
+static struct str conversion(const struct cat_column *col, const struct pred_side *other)
+{
+    if (!col)
+        return (struct str){0};
+    struct str cast = other->cast_type;
+    bool integer = str_is(col->base_type, "integer") || str_is(col->base_type, "bigint") ||
+                   str_is(col->base_type, "smallint");
+    if (integer && !cast.len && other->literal == LITERAL_DECIMAL)
+        return STR("numeric");
+    if (integer &&
+        (str_starts(cast, "numeric") || str_is(cast, "double precision") || str_is(cast, "real")))
+        return cast;
+    bool to_text = str_is(cast, "text") || str_starts(cast, "character varying");
+    return str_is(col->base_type, "character") && to_text ? cast : (struct str){0};
+}
+
 /* Fill in what the index key would be; false when no index can hold the side. */
 static bool key_of(const struct need_maker *k, const struct pred_side *side, struct need_cond *c)
 {
-    if (side->is_volatile || side->is_stable || side->has_param)
+    if (side->is_volatile || side->is_stable || side->has_param || depends_on_zone(k, side))
         return false;
     c->column = side->column.len ? cat_find_column(k->need->rel, side->column) : NULL;
     if (side->kind == SIDE_COLUMN && cast_is_harmless(c->column, side->cast_type)) {
@@ -176,9 +208,35 @@ static bool is_pattern(enum pred_op op)
            op == PRED_STARTS_WITH;
 }
 
-static enum cond_use use_of(const struct pred *p, enum owner other)
+/* Operators of ranges and networks that their GiST operator classes know, beside those that all
+ * containers have. */
+static bool is_container_op(struct str op)
+{
+    static const char *const ops[] = {"<<=", ">>=", "<<", ">>", "&<", "&>", "-|-"};
+    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
+        if (str_is(op, ops[i]))
+            return true;
+    return false;
+}
+
+static bool is_container(const struct cat_column *c)
+{
+    return c && (str_is(c->base_type, "inet") || str_is(c->base_type, "cidr") ||
+                 str_ends(c->base_type, "range"));
+}
+
+static bool is_textual(const struct cat_column *c)
+{
+    return c && (str_is(c->base_type, "text") || str_starts(c->base_type, "character"));
+}
+
+static enum cond_use use_of(const struct pred *p, enum owner other, const struct cat_column *column)
 {
     enum cond_use use = is_pattern(p->op) ? pattern_use(p) : use_of_op[p->op];
+    if (p->op == PRED_OTHER && is_container_op(p->op_name) && is_container(column))
+        use = COND_CONTAINS;
+    if (use == COND_SEARCH && is_textual(column) && p->left.kind == SIDE_COLUMN)
+        use = COND_FILTER_ONLY; /* text @@ query: no operator class has it */
     if (other == OWNER_SELF || other == OWNER_MIXED)
         return COND_FILTER_ONLY;
     if (other == OWNER_OTHER)
@@ -230,15 +288,24 @@ static bool classify(const struct need_maker *k, const struct pred *p, struct ne
     enum owner other = turned ? left : right;
     if ((turned ? right : left) != OWNER_SELF)
         return false;
-    *c = (struct need_cond){.pred = p, .side = side, .share = NAN};
+    *c = (struct need_cond){.pred = p, .side = side, .share = NAN, .outer_rows = NAN};
     c->other = turned ? &p->left : &p->right;
-    c->use = use_of(p, other);
+    const struct cat_column *column =
+        side->column.len ? cat_find_column(k->need->rel, side->column) : NULL;
+    c->use = use_of(p, other, column);
+    if (c->use == COND_JOIN)
+        c->partner = c->other->columns[0].qualifier;
     c->is_constant = !turned && other == OWNER_NOBODY && is_constant(k, p);
     c->negated_bool = p->op == PRED_EQ && str_is(p->right.value, "false");
     c->key = form_key(k->arena, p);
     if (!turned)
         c->form = form_of(k->arena, p);
     if (!key_of(k, side, c))
+        c->use = COND_FILTER_ONLY;
+    c->converted = side->kind == SIDE_COLUMN && !side->cast_type.len && c->use < COND_PREFIX
+                       ? conversion(column, c->other)
+                       : (struct str){0};
+    if (c->converted.len)
         c->use = COND_FILTER_ONLY;
     return true;
 }
@@ -303,12 +370,25 @@ void need_add_pred(struct need_maker *k, const struct pred *p)
         add_or(k, p);
 }
 
+/* ORDER BY column <-> value: the key is the column, and the index gives the distance. */
+static bool knn_key(const struct need_maker *k, const struct sort_key *key, struct need_cond *c)
+{
+    const struct pred_side *side = &key->side;
+    if (key->desc || side->kind != SIDE_EXPR || !str_is(side->function, "<->") ||
+        side->column_count != 1)
+        return false;
+    c->column = cat_find_column(k->need->rel, side->columns[0].column);
+    c->name = c->canonical = side->columns[0].column;
+    return true;
+}
+
 bool need_add_sort(struct need_maker *k, const struct sort_key *key)
 {
     struct need *n = k->need;
     struct need_cond c = {0};
-    bool ours = n->sort_missing == 0 && owner_of(k, &key->side) == OWNER_SELF &&
-                !key->using_op.len && key_of(k, &key->side, &c);
+    bool ours = n->sort_missing == 0 && owner_of(k, &key->side) == OWNER_SELF && !key->using_op.len;
+    bool knn = ours && knn_key(k, key, &c);
+    ours = knn || (ours && key_of(k, &key->side, &c));
     if (!ours) {
         n->sort_missing++;
         return false;
@@ -318,6 +398,7 @@ bool need_add_sort(struct need_maker *k, const struct sort_key *key)
                                                    .name = c.name,
                                                    .canonical = c.canonical,
                                                    .is_expr = c.is_expr,
+                                                   .knn = knn,
                                                    .desc = key->desc,
                                                    .nulls_first = key->nulls_first,
                                                    .collation = key->collation};

@@ -109,12 +109,13 @@ static double outer_rows(const struct graph *g, size_t need)
 {
     double least = NAN;
     for (size_t i = 0; i < g->needs[need].cond_count; i++) {
-        const struct need_cond *c = &g->needs[need].conds[i];
+        struct need_cond *c = &g->needs[need].conds[i];
         if (c->use != COND_JOIN || !c->other->column_count)
             continue;
         size_t other = by_alias(g, c->other->columns[0].qualifier);
         double rows = other < g->count ? fewest(g, other, need)
                                        : block_rows(g, c->other->columns[0].qualifier);
+        c->outer_rows = rows;
         least = num_known(least) ? fmin(least, rows) : rows;
     }
     return least;
@@ -142,6 +143,15 @@ static double joined_rows(const struct graph *g, size_t need)
     return rows;
 }
 
+static void cap_probes(struct need *n, double most)
+{
+    if (num_known(n->outer_rows))
+        n->outer_rows = fmin(n->outer_rows, most);
+    for (size_t i = 0; i < n->cond_count; i++)
+        if (num_known(n->conds[i].outer_rows))
+            n->conds[i].outer_rows = fmin(n->conds[i].outer_rows, most);
+}
+
 /* With a LIMIT, and an index that gives the rows in its order, no more are looked up than it takes
  * to fill it. */
 static void cap_by_limit(const struct graph *g, size_t need)
@@ -151,9 +161,8 @@ static void cap_by_limit(const struct graph *g, size_t need)
         const struct need *o = &g->needs[i];
         bool leads = i != need && o->block == n->block && num_known(o->limit) &&
                      o->sort_missing == 0 && num_known(o->order_rows);
-        if (leads && num_known(n->outer_rows))
-            n->outer_rows =
-                fmin(n->outer_rows, fmax(o->limit * fmax(o->rows_out / o->order_rows, 1), 1));
+        if (leads)
+            cap_probes(n, fmax(o->limit * fmax(o->rows_out / o->order_rows, 1), 1));
     }
 }
 
@@ -166,8 +175,9 @@ void need_join_rows(const struct query *q, struct need *needs, size_t count)
     struct graph g = {q, needs, count};
     for (size_t i = 0; i < count && count <= MOST_RELATIONS; i++) {
         needs[i].outer_rows = outer_rows(&g, i);
+        needs[i].joined_rows = joined_rows(&g, i);
         if (needs[i].joined && num_known(needs[i].limit))
-            needs[i].order_rows = joined_rows(&g, i);
+            needs[i].order_rows = needs[i].joined_rows;
     }
     for (size_t i = 0; i < count && count <= MOST_RELATIONS; i++)
         cap_by_limit(&g, i);

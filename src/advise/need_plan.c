@@ -142,6 +142,9 @@ static void take_join(struct climb *c, const struct node *join, const struct nod
     const struct node *other = node_child(join, from->rel == REL_INNER ? REL_OUTER : REL_INNER);
     struct need *n = c->k.need;
     n->joined = true;
+    if (join->type == NODE_NESTED_LOOP && from->rel == REL_INNER && c->order_seen &&
+        num_known(n->limit))
+        n->per_probe = true;
     if (!other || num_known(n->outer_rows))
         return;
     double processes = metrics_of(c->m, other)->processes, pairs = rows_per_loop(join) * processes;

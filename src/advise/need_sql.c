@@ -144,6 +144,25 @@ static void take_order(struct reader *r)
     take_limit(r);
 }
 
+/* ---- subqueries ---- */
+
+/* The block runs once for each row of another one: LATERAL, or a correlated subquery. */
+static bool is_probed(const struct query_block *b)
+{
+    for (size_t i = 0; i < b->cond_count; i++)
+        if (b->conds[i].correlated)
+            return true;
+    return false;
+}
+
+static bool tests_not_in(const struct reader *r)
+{
+    for (size_t b = 0; b < r->q->block_count; b++)
+        if (r->q->blocks[b]->parent == r->block && r->q->blocks[b]->link == QUERY_LINK_NOT_IN)
+            return true;
+    return false;
+}
+
 /* ---- columns ---- */
 
 static void take_columns(struct reader *r)
@@ -181,6 +200,9 @@ static void read_relation(struct reader *r)
     add_conditions(r);
     add_semi_conditions(r);
     take_order(r);
+    bool as_join = r->block->link == QUERY_LINK_SEMI || r->block->link == QUERY_LINK_ANTI;
+    n->per_probe = r->block->rte_count == 1 && !as_join && is_probed(r->block);
+    n->not_in = r->block->rte_count == 1 && tests_not_in(r);
 }
 
 static void take_expected_rows(struct need_list *list, const struct query *q, size_t from,

@@ -103,7 +103,8 @@ static bool cast_column(struct noter *k)
     const struct need *n = k->in->need;
     for (size_t c = 0; c < n->cond_count; c++) {
         const struct need_cond *cond = &n->conds[c];
-        if (cond->side->kind != SIDE_COLUMN || !cond->side->cast_type.len)
+        struct str to = cond->converted.len ? cond->converted : cond->side->cast_type;
+        if (cond->side->kind != SIDE_COLUMN || !to.len)
             continue;
         if (!cond->is_expr && cond->use != COND_FILTER_ONLY)
             continue;
@@ -115,8 +116,7 @@ static bool cast_column(struct noter *k)
                 k, NOTE_CANNOT_SERVE, i,
                 arena_printf(k->in->arena,
                              "index %.*s holds %.*s, but the condition converts it to %.*s first",
-                             STR_ARG(i->name), STR_ARG(cond->side->column),
-                             STR_ARG(cond->side->cast_type)),
+                             STR_ARG(i->name), STR_ARG(cond->side->column), STR_ARG(to)),
                 "give the constant or parameter the column's type");
         }
     }
@@ -230,6 +230,18 @@ static bool no_condition(struct noter *k)
                NULL);
 }
 
+static bool sorted_whole(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    if (n->cond_count || n->or_count || n->order == ORDER_NONE || num_known(n->limit))
+        return false;
+    return say(
+        k, NOTE_NO_INDEX_HELPS, NULL,
+        "all rows are wanted, in order: an index would spare the sort, but fetch the rows one by "
+        "one",
+        NULL);
+}
+
 static bool keeps_most(struct noter *k)
 {
     const struct need *n = k->in->need;
@@ -245,29 +257,77 @@ static bool keeps_most(struct noter *k)
                NULL);
 }
 
-static const char *why_unindexable(const struct need_cond *c)
+/* Why no index finds rows by an operator, and what would. NULL reason: nothing special. */
+struct reason {
+    enum pred_op op;
+    const char *why, *instead;
+};
+static const struct reason op_reasons[] = {
+    {PRED_NE, "an index finds what is equal or in a range, not what differs", NULL},
+    {PRED_NOT_IN, "an index finds what is equal or in a range, not what differs", NULL},
+    {PRED_NOT_LIKE, "an index finds what matches a pattern, not what does not", NULL},
+    {PRED_ANY_OF_COLUMN, "constant = ANY (array column) is no index condition",
+     "write column @> ARRAY[constant] and index it with GIN"},
+    {PRED_SUBQUERY, "a subquery is tested row by row", NULL},
+    {PRED_IS_DISTINCT, "IS DISTINCT FROM is no index condition",
+     "write column = value OR column IS NULL as it is meant; both can use an index"},
+    {PRED_TEXT_SEARCH, "a text is searched word by word only through to_tsvector",
+     "write to_tsvector('english', column) @@ query, and index that expression with GIN"},
+};
+
+static bool is_pattern(enum pred_op op)
 {
-    switch (c->pred->op) {
-    case PRED_NE:
-    case PRED_NOT_IN:
-        return "an index finds what is equal or in a range, not what differs";
-    case PRED_ANY_OF_COLUMN:
-        return "constant = ANY (array column) is no index condition; column @> ARRAY[constant] is";
-    case PRED_SUBQUERY:
-        return "a subquery is tested row by row";
-    case PRED_LIKE:
-    case PRED_ILIKE:
-    case PRED_REGEX:
-    case PRED_IREGEX:
-        return "the pattern is not known when the query is planned, or has no three literal "
-               "characters in a row";
-    case PRED_IS_DISTINCT:
-        return "IS DISTINCT FROM is no index condition";
-    default:
-        return c->side->is_stable || c->side->is_volatile || c->side->has_param
-                   ? "the expression's value changes between executions, so no index can hold it"
-                   : "no index operator class has it";
-    }
+    return op == PRED_LIKE || op == PRED_ILIKE || op == PRED_REGEX || op == PRED_IREGEX;
+}
+
+static bool reads_own_columns(const struct need *n, const struct pred_side *side)
+{
+    for (size_t i = 0; side && i < side->column_count; i++)
+        if (!side->columns[i].qualifier.len || str_eq(side->columns[i].qualifier, n->alias))
+            return true;
+    return false;
+}
+
+static bool depends_on_zone(const struct need_cond *c)
+{
+    for (size_t i = 0; i < c->side->column_count; i++)
+        if (c->side->columns[i].zoned)
+            return true;
+    return c->side->kind == SIDE_COLUMN && c->side->cast_type.len;
+}
+
+static struct reason why_unindexable(struct arena *a, const struct need *n,
+                                     const struct need_cond *c)
+{
+    struct reason r = {.why = "no index operator class has it"};
+    for (size_t i = 0; i < sizeof op_reasons / sizeof op_reasons[0]; i++)
+        if (op_reasons[i].op == c->pred->op)
+            r = op_reasons[i];
+    if (is_pattern(c->pred->op))
+        r.why = c->other->kind == SIDE_CONST
+                    ? "the pattern has no three literal characters in a row"
+                    : "the pattern is not known when the query is planned";
+    else if (c->converted.len)
+        r = (struct reason){
+            .why = arena_printf(a, "the column is converted to %.*s first", STR_ARG(c->converted)),
+            .instead = "give the constant or parameter the column's type"};
+    else if (str_is(c->side->function, "to_tsvector") ||
+             str_find(c->side->text, "to_tsvector(") >= 0)
+        r = (struct reason){
+            .why =
+                "without a configuration the words depend on a setting, so no index can hold them",
+            .instead = "name the configuration: to_tsvector('english', column)"};
+    else if (reads_own_columns(n, c->other))
+        r.why = "both sides are columns of the same row, and an index is searched for a value";
+    else if (c->other->is_volatile)
+        r.why = "the value changes from row to row, so an index cannot be searched for it";
+    else if (depends_on_zone(c))
+        r = (struct reason){
+            .why = "the expression depends on the session's time zone, so no index can hold it",
+            .instead = "compare the bare column with a range: column >= begin AND column < end"};
+    else if (c->side->is_stable || c->side->is_volatile || c->side->has_param)
+        r.why = "the expression's value changes between executions, so no index can hold it";
+    return r;
 }
 
 static bool only_unindexable(struct noter *k)
@@ -283,12 +343,39 @@ static bool only_unindexable(struct noter *k)
     }
     if (!worst)
         return false;
+    struct reason r = why_unindexable(k->in->arena, n, worst);
     return say(k, NOTE_NO_INDEX_HELPS, NULL,
                arena_printf(k->in->arena, "no index can serve %.*s: %s", STR_ARG(worst->pred->text),
-                            why_unindexable(worst)),
-               worst->pred->op == PRED_ANY_OF_COLUMN
-                   ? "write column @> ARRAY[constant] and index it with GIN"
-                   : NULL);
+                            r.why),
+               r.instead);
+}
+
+static bool not_in_subquery(struct noter *k)
+{
+    if (!k->in->need->not_in)
+        return false;
+    return say(
+        k, NOTE_CANNOT_SERVE, NULL,
+        "NOT IN (SELECT ...) can be no join: each row is tested against the whole list, and one "
+        "NULL in it makes the answer empty",
+        "write NOT EXISTS (SELECT 1 FROM ... WHERE column = ...): an anti join, which an index "
+        "can serve");
+}
+
+/* An OR with a side that no index of this table can find rows by. */
+static bool open_or(struct noter *k)
+{
+    const struct need *n = k->in->need;
+    for (size_t i = 0; i < n->or_count; i++)
+        if (!n->ors[i].indexable)
+            return say(
+                k, NOTE_NO_INDEX_HELPS, NULL,
+                arena_printf(k->in->arena,
+                             "no index can serve %.*s: one of its sides is no index condition "
+                             "on this table, and the server needs an index for each of them",
+                             STR_ARG(n->ors[i].pred->text)),
+                "write it as a UNION of two queries, one for each side");
+    return false;
 }
 
 /* Why the best candidate was not chosen. */
@@ -334,8 +421,8 @@ typedef bool note_check(struct noter *k);
 /* What hinders an index that exists is told even where a new one was chosen. */
 static note_check *const hindrances[] = {invalid_index,      cast_column,          wrapped_column,
                                          like_without_bytes, predicate_not_proven, not_leading};
-static note_check *const reasons[] = {small_table,      used_already, no_condition,
-                                      only_unindexable, keeps_most,   not_worth_it};
+static note_check *const reasons[] = {small_table,      used_already, no_condition, open_or,
+                                      only_unindexable, sorted_whole, keeps_most,   not_worth_it};
 
 static bool first_of(struct noter *k, note_check *const *checks, size_t count)
 {
@@ -353,6 +440,8 @@ bool note_for(const struct note_input *in, struct advice_note *out)
                                 .schema = in->need->rel->schema,
                                 .table = in->need->rel->name};
     if (unknown_relation(&k))
+        return true;
+    if (not_in_subquery(&k))
         return true;
     bool used = in->before.ix && in->before.way != WAY_SEQ;
     if (!used && first_of(&k, hindrances, sizeof hindrances / sizeof hindrances[0]))

@@ -53,6 +53,9 @@ static void find_ways(struct outcome *o)
 
 static bool uses(const struct access *way, const struct ix *x)
 {
+    for (size_t i = 0; i < way->leg_count; i++)
+        if (way->legs[i] == x)
+            return true;
     return way->ix == x || way->ix2 == x;
 }
 
@@ -423,6 +426,15 @@ static bool worth_a_note(const struct advise_run *r, size_t need)
     return whole > 0 && r->worth[need] >= NOTE_LEAST_SHARE * whole;
 }
 
+/* The first of the way's indexes that is not there yet. */
+static const struct ix *proposed(const struct access *way)
+{
+    for (size_t i = 0; i < way->leg_count; i++)
+        if (!way->legs[i]->existing)
+            return way->legs[i];
+    return way->ix && !way->ix->existing ? way->ix : NULL;
+}
+
 /* What the model would have proposed, and the planner leaves alone. */
 static void add_rejects(struct advise_run *r)
 {
@@ -464,7 +476,7 @@ static void add_notes(struct outcome *o)
         if (!worth_a_note(r, i))
             continue;
         run_need_cost(r, i, NULL, 0, &in.before);
-        in.chosen = o->ways[i].ix && !o->ways[i].ix->existing ? o->ways[i].ix : NULL;
+        in.chosen = proposed(&o->ways[i]);
         in.limited = r->limits->budget_bytes > 0 || r->limits->max_indexes > 0;
         if (!in.chosen)
             find_rejected(o, i, &in);

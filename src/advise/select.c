@@ -1,6 +1,6 @@
 /*
  * Greedy steps in both directions. Each step takes the move that gains most: add a candidate (or
- * one with its partner), exchange a chosen one for another. With a budget the gain per byte
+ * a bundle of them), exchange a chosen one for another. With a budget the gain per byte
  * decides first and the gain itself second, and the better of the two answers is kept. At the end
  * whatever the others make superfluous is dropped.
  */
@@ -106,27 +106,32 @@ static double ask(struct search *s, size_t query)
 /* ---- moves ---- */
 
 struct move {
-    int add, add2, drop; /* -1: none */
-    double gain;         /* of the objective: read cost saved less write cost */
-    double size;         /* bytes more */
-    double share;        /* most of one query's cost, with no index, that it gains or loses */
+    int add, drop;                      /* -1: none */
+    const struct select_bundle *bundle; /* added besides; NULL */
+    double gain;                        /* of the objective: read cost saved less write cost */
+    double size;                        /* bytes more */
+    double share; /* most of one query's cost, with no index, that it gains or loses */
+    double step;  /* most of what it gains or loses in one execution of a query */
+    double left;  /* weighted cost of the queries that it changes, afterwards */
 };
 
 static void flip(struct search *s, const struct move *m, bool forward)
 {
     if (m->add >= 0)
         s->chosen[m->add] = forward;
-    if (m->add2 >= 0)
-        s->chosen[m->add2] = forward;
     if (m->drop >= 0)
         s->chosen[m->drop] = !forward;
+    for (size_t i = 0; m->bundle && i < m->bundle->count; i++)
+        s->chosen[m->bundle->cands[i]] = forward;
 }
 
 static bool concerns(const struct search *s, const struct move *m, size_t query)
 {
     const bool *touched = s->touched + query * s->p->cand_count;
-    return (m->add >= 0 && touched[m->add]) || (m->add2 >= 0 && touched[m->add2]) ||
-           (m->drop >= 0 && touched[m->drop]);
+    bool concerned = (m->add >= 0 && touched[m->add]) || (m->drop >= 0 && touched[m->drop]);
+    for (size_t i = 0; m->bundle && i < m->bundle->count; i++)
+        concerned |= touched[m->bundle->cands[i]];
+    return concerned;
 }
 
 static double per_cand(const double *v, int cand)
@@ -134,11 +139,51 @@ static double per_cand(const double *v, int cand)
     return cand >= 0 && v ? v[cand] : 0;
 }
 
-/* One of the candidates before the k-th has had its turn with the query. */
-static bool touched_before(const struct search *s, const int *cands, int k, size_t query)
+static double move_sum(const struct move *m, const double *v)
 {
-    for (int i = 0; i < k; i++)
-        if (cands[i] >= 0 && s->touched[query * s->p->cand_count + (size_t)cands[i]])
+    double sum = per_cand(v, m->add) - per_cand(v, m->drop);
+    for (size_t i = 0; m->bundle && v && i < m->bundle->count; i++)
+        sum += v[m->bundle->cands[i]];
+    return sum;
+}
+
+static int move_count(const struct move *m)
+{
+    return (m->add >= 0) - (m->drop >= 0) + (m->bundle ? (int)m->bundle->count : 0);
+}
+
+static void weigh_query(struct search *s, struct move *m, size_t q)
+{
+    double after = ask(s, q), gain = s->query_cost[q] - after, weight = s->p->weight[q];
+    if (gain == 0)
+        return;
+    m->gain += weight * gain;
+    m->left += weight * after;
+    m->step = fmax(m->step, fabs(gain));
+    if (s->query_base[q] > 0)
+        m->share = fmax(m->share, fabs(gain) / s->query_base[q]);
+}
+
+/* The candidates of a move, by number. */
+static size_t move_cands(const struct move *m)
+{
+    return (m->add >= 0) + (m->drop >= 0) + (m->bundle ? m->bundle->count : 0);
+}
+
+static size_t move_cand(const struct move *m, size_t k)
+{
+    if (m->add >= 0 && k-- == 0)
+        return (size_t)m->add;
+    if (m->drop >= 0 && k-- == 0)
+        return (size_t)m->drop;
+    return m->bundle->cands[k];
+}
+
+/* One of the candidates before the k-th has had its turn with the query. */
+static bool touched_before(const struct search *s, const struct move *m, size_t k, size_t query)
+{
+    for (size_t i = 0; i < k; i++)
+        if (s->touched[query * s->p->cand_count + move_cand(m, i)])
             return true;
     return false;
 }
@@ -146,24 +191,16 @@ static bool touched_before(const struct search *s, const int *cands, int k, size
 /* Try a move and take it back; fills in what it would gain. */
 static void weigh(struct search *s, struct move *m)
 {
-    const struct select_problem *p = s->p;
     flip(s, m, true);
-    m->gain = per_cand(p->write_cost, m->drop) - per_cand(p->write_cost, m->add) -
-              per_cand(p->write_cost, m->add2);
-    m->share = 0;
-    const int cands[] = {m->add, m->add2, m->drop};
-    for (int k = 0; k < 3; k++)
-        for (size_t i = 0; cands[k] >= 0 && i < s->query_counts[cands[k]]; i++) {
-            size_t q = s->queries[cands[k]][i];
-            if (touched_before(s, cands, k, q))
-                continue;
-            double gain = s->query_cost[q] - ask(s, q);
-            m->gain += p->weight[q] * gain;
-            if (s->query_base[q] > 0)
-                m->share = fmax(m->share, fabs(gain) / s->query_base[q]);
-        }
-    m->size = per_cand(p->size_bytes, m->add) + per_cand(p->size_bytes, m->add2) -
-              per_cand(p->size_bytes, m->drop);
+    m->gain = -move_sum(m, s->p->write_cost);
+    m->size = move_sum(m, s->p->size_bytes);
+    m->share = m->step = m->left = 0;
+    for (size_t k = 0; k < move_cands(m); k++) {
+        size_t c = move_cand(m, k);
+        for (size_t i = 0; i < s->query_counts[c]; i++)
+            if (!touched_before(s, m, k, s->queries[c][i]))
+                weigh_query(s, m, s->queries[c][i]);
+    }
     flip(s, m, false);
 }
 
@@ -178,9 +215,8 @@ static double total(const struct search *s)
 static void take(struct search *s, const struct move *m)
 {
     flip(s, m, true);
-    s->size += m->size;
-    s->chosen_count += (m->add >= 0) + (m->add2 >= 0);
-    s->chosen_count -= m->drop >= 0;
+    s->size += move_sum(m, s->p->size_bytes);
+    s->chosen_count = (size_t)((int)s->chosen_count + move_count(m));
     for (size_t q = 0; q < s->p->query_count; q++)
         if (concerns(s, m, q))
             s->query_cost[q] = ask(s, q);
@@ -189,14 +225,20 @@ static void take(struct search *s, const struct move *m)
 
 static bool fits(const struct search *s, const struct move *m)
 {
-    size_t count = s->chosen_count + (m->add >= 0) + (m->add2 >= 0) - (m->drop >= 0);
-    bool room = !(s->p->budget_bytes > 0) || s->size + m->size <= s->p->budget_bytes;
+    size_t count = (size_t)((int)s->chosen_count + move_count(m));
+    double size = s->size + move_sum(m, s->p->size_bytes);
+    bool room = !(s->p->budget_bytes > 0) || size <= s->p->budget_bytes;
     return room && (s->p->max_chosen == 0 || count <= s->p->max_chosen);
 }
 
-/* Gains that differ by less are one to a model (the planner's STD_FUZZ_FACTOR): rank decides then,
- * and after it the size. */
-static const double TIE_SHARE = 0.01;
+/* Gains that differ by less are one to a model if what is left differs by little, too: rank decides
+ * then, and after it the size. */
+static const double TIE_SHARE = 0.01, TIE_LEFT = 0.1;
+
+static bool alike(double a, double b, double share)
+{
+    return fabs(a - b) <= share * fmax(fabs(a), fabs(b));
+}
 
 static size_t rank_of(const struct search *s, int cand)
 {
@@ -211,10 +253,12 @@ static bool better(const struct search *s, const struct move *a, const struct mo
     if (per_byte) {
         va /= a->size > 8192 ? a->size : 8192;
         vb /= b->size > 8192 ? b->size : 8192;
-    }
-    double tie = per_byte ? 1e-9 * (fabs(va) + fabs(vb)) : TIE_SHARE * fmax(fabs(va), fabs(vb));
-    if (fabs(va - vb) > tie)
+        if (!alike(va, vb, 1e-9))
+            return va > vb;
+    } else if (!alike(va, vb, TIE_SHARE) ||
+               (!alike(a->left, b->left, TIE_LEFT) && fabs(a->step - b->step) > s->p->tie_step)) {
         return va > vb;
+    }
     if (!per_byte && rank_of(s, a->add) != rank_of(s, b->add))
         return rank_of(s, a->add) > rank_of(s, b->add);
     return a->size != b->size ? a->size < b->size : a->add < b->add;
@@ -245,8 +289,9 @@ static const double WORTHWHILE_SHARE = 0.5;
 
 static bool is_worthwhile(const struct search *s, const struct move *m)
 {
-    return m->gain > 0 &&
-           (m->gain > least_gain(s) || m->share >= WORTHWHILE_SHARE || is_due(s, m->add));
+    bool told = m->step >= s->p->least_gain;
+    return m->gain > 0 && (is_due(s, m->add) ||
+                           (told && (m->gain > least_gain(s) || m->share >= WORTHWHILE_SHARE)));
 }
 
 /* To drop an index outright is worth it when next to nothing is lost. */
@@ -256,25 +301,36 @@ static bool is_dispensable(const struct search *s, const struct move *m)
     return m->gain > (matters ? 1e-6 * s->base : -least_gain(s) * 0.5);
 }
 
+/* Keep the move if it is allowed, worthwhile, and better than the best so far. */
+static void consider(struct search *s, struct move m, bool per_byte, struct move *best, bool *found)
+{
+    if (!fits(s, &m))
+        return;
+    weigh(s, &m);
+    if (is_worthwhile(s, &m) && (!*found || better(s, &m, best, per_byte))) {
+        *best = m;
+        *found = true;
+    }
+}
+
+static bool is_free(const struct search *s, const struct select_bundle *b)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (s->chosen[b->cands[i]])
+            return false;
+    return true;
+}
+
 static bool best_addition(struct search *s, bool per_byte, struct move *best)
 {
     bool found = false;
-    for (int c = 0; c < (int)s->p->cand_count && !stopped(s); c++) {
-        if (s->chosen[c])
-            continue;
-        int partner = s->p->partner ? s->p->partner[c] : -1;
-        for (int both = 0; both <= (partner >= 0 && !s->chosen[partner]); both++) {
-            struct move m = {.add = c, .add2 = both ? partner : -1, .drop = -1};
-            m.size = per_cand(s->p->size_bytes, c) + per_cand(s->p->size_bytes, m.add2);
-            if (!fits(s, &m))
-                continue;
-            weigh(s, &m);
-            if (is_worthwhile(s, &m) && (!found || better(s, &m, best, per_byte))) {
-                *best = m;
-                found = true;
-            }
-        }
-    }
+    for (int c = 0; c < (int)s->p->cand_count && !stopped(s); c++)
+        if (!s->chosen[c])
+            consider(s, (struct move){.add = c, .drop = -1}, per_byte, best, &found);
+    for (size_t b = 0; b < s->p->bundle_count && !stopped(s); b++)
+        if (is_free(s, &s->p->bundles[b]))
+            consider(s, (struct move){.add = -1, .drop = -1, .bundle = &s->p->bundles[b]}, per_byte,
+                     best, &found);
     return found;
 }
 
@@ -291,30 +347,31 @@ static bool are_apart(const struct search *s, int a, int b)
     return true;
 }
 
+/* One chosen candidate for another, or for nothing. */
+static void exchange(struct search *s, int drop, struct move *best, bool *found)
+{
+    struct move without = {.add = -1, .drop = drop};
+    weigh(s, &without);
+    double bar = fmax(1e-6 * s->base, -TIE_SHARE * without.gain);
+    for (int c = -1; c < (int)s->p->cand_count; c++) {
+        struct move m = {.add = c, .drop = drop};
+        if ((c >= 0 && (s->chosen[c] || are_apart(s, c, drop))) || !fits(s, &m))
+            continue;
+        weigh(s, &m);
+        bool good = c < 0 ? is_dispensable(s, &m) : m.gain > bar;
+        if (good && (!*found || better(s, &m, best, false))) {
+            *best = m;
+            *found = true;
+        }
+    }
+}
+
 static bool best_exchange(struct search *s, struct move *best)
 {
     bool found = false;
-    for (int d = 0; d < (int)s->p->cand_count && !stopped(s); d++) {
-        if (!s->chosen[d])
-            continue;
-        struct move without = {.add = -1, .add2 = -1, .drop = d};
-        weigh(s, &without);
-        double bar = fmax(1e-6 * s->base, -TIE_SHARE * without.gain);
-        for (int c = -1; c < (int)s->p->cand_count; c++) {
-            if (c >= 0 && (s->chosen[c] || are_apart(s, c, d)))
-                continue;
-            struct move m = {.add = c, .add2 = -1, .drop = d};
-            m.size = per_cand(s->p->size_bytes, c) - per_cand(s->p->size_bytes, d);
-            if (!fits(s, &m))
-                continue;
-            weigh(s, &m);
-            bool good = c < 0 ? is_dispensable(s, &m) : m.gain > bar;
-            if (good && (!found || better(s, &m, best, false))) {
-                *best = m;
-                found = true;
-            }
-        }
-    }
+    for (int d = 0; d < (int)s->p->cand_count && !stopped(s); d++)
+        if (s->chosen[d])
+            exchange(s, d, best, &found);
     return found;
 }
 
@@ -337,7 +394,7 @@ static void drop_covered(struct search *s)
     const struct select_problem *p = s->p;
     for (size_t a = 0; p->covered_by && a < p->cand_count; a++)
         for (size_t b = 0; b < p->cand_count && s->chosen[a]; b++) {
-            struct move m = {.add = -1, .add2 = -1, .drop = (int)a};
+            struct move m = {.add = -1, .drop = (int)a};
             if (a == b || !s->chosen[b] || !p->covered_by(p->ctx, a, b))
                 continue;
             weigh(s, &m);
@@ -452,7 +509,7 @@ static void report(struct arena *a, struct search *s, struct select_result *r)
     r->marginal = arena_calloc(a, s->chosen_count, sizeof *r->marginal);
     r->count = 0;
     for (size_t c = 0; c < s->p->cand_count; c++) {
-        struct move m = {.add = -1, .add2 = -1, .drop = (int)c};
+        struct move m = {.add = -1, .drop = (int)c};
         if (!s->chosen[c])
             continue;
         weigh(s, &m);

@@ -91,6 +91,49 @@ static bool refers_to(const struct catalog *cat, const struct need *n, const str
     return false;
 }
 
+/* What a clock still running has of a table without statistics: col > now() - interval is its
+ * recent end. */
+static const double RECENT_SHARE = 0.02;
+
+static bool is_recent_slice(const struct need *n, const struct need_cond *c)
+{
+    bool after = c->pred->op == PRED_GT || c->pred->op == PRED_GE;
+    bool known = c->column && c->column->stats.known && c->column->stats.bound_count;
+    return !n->node && c->use == COND_RANGE && after && !known && c->other->kind == SIDE_STABLE;
+}
+
+/* IS NULL on a column without statistics: the planner takes it for rare, but "deleted_at IS NULL"
+ * is most of a table as often as not. */
+static const double UNKNOWN_NULL_SHARE = 0.6;
+
+static bool is_unknown_null(const struct need *n, const struct need_cond *c)
+{
+    return !n->node && c->use == COND_NULL && !(c->column && c->column->stats.known);
+}
+
+/* Without a histogram the planner takes a short pattern for one that a fifth of all texts match. */
+static bool is_unknown_infix(const struct need *n, const struct need_cond *c)
+{
+    return !n->node && c->use == COND_INFIX && !(c->column && c->column->stats.bound_count);
+}
+
+/* The two ends of one range are estimated together (x > a AND x < b). */
+static void pair_ranges(const struct sel_env *env, struct need *n)
+{
+    for (size_t i = 0; i < n->cond_count; i++)
+        for (size_t k = i + 1; k < n->cond_count; k++) {
+            struct need_cond *a = &n->conds[i], *b = &n->conds[k];
+            bool same =
+                a->use == COND_RANGE && b->use == COND_RANGE && str_eq(a->canonical, b->canonical);
+            bool below = a->pred->op == PRED_LT || a->pred->op == PRED_LE;
+            bool below_too = b->pred->op == PRED_LT || b->pred->op == PRED_LE;
+            if (!same || below == below_too)
+                continue;
+            const struct pred *both[] = {a->pred, b->pred};
+            a->share = b->share = clamp_share(n, sqrt(sel_conjuncts(env, 0, both, 2)));
+        }
+}
+
 /* Measured, if the plan tells (divided evenly among several join columns), else 1 / distinct
  * values. */
 static double join_share(const struct sel_env *env, const struct need *n, const struct need_cond *c)
@@ -153,11 +196,17 @@ void access_prepare(const struct access_model *m, struct need *n)
     double passing = 1;
     for (size_t i = 0; i < n->cond_count; i++) {
         struct need_cond *c = &n->conds[i];
-        c->share = c->use == COND_JOIN ? join_share(&env, n, c) : sel_pred(&env, 0, c->pred);
+        c->share = c->use == COND_JOIN      ? join_share(&env, n, c)
+                   : is_recent_slice(n, c)  ? RECENT_SHARE
+                   : is_unknown_null(n, c)  ? UNKNOWN_NULL_SHARE
+                   : is_unknown_infix(n, c) ? SEL_DEFAULT_MATCH
+                                            : sel_pred(&env, 0, c->pred);
         c->share = clamp_share(n, c->share);
         c->check = cost_quals_of(&m->params, &c->pred, 1).per_tuple;
-        passing *= c->use == COND_JOIN ? 1 : c->share;
     }
+    pair_ranges(&env, n);
+    for (size_t i = 0; i < n->cond_count; i++)
+        passing *= n->conds[i].use == COND_JOIN ? 1 : n->conds[i].share;
     for (size_t i = 0; i < n->or_count; i++) {
         fill_or(&m->params, &env, n, &n->ors[i]);
         passing *= n->ors[i].share;

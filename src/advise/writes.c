@@ -51,9 +51,9 @@ static double target_rows(const struct advise_run *r, size_t q, const struct que
     for (size_t i = r->need_from[q]; i < r->need_from[q + 1]; i++) {
         const struct need *n = &r->needs.items[i];
         if (str_eq(n->alias, b->target->alias) && b->kind != QUERY_INSERT)
-            return fmax(num_or(n->rows_out, 1), 1);
+            return fmax(num_or(n->joined_rows, num_or(n->rows_out, 1)), 1);
         if (b->kind == QUERY_INSERT && !b->value_rows)
-            most = fmax(most, num_or(n->rows_out, 1));
+            most = fmax(most, num_or(n->joined_rows, num_or(n->rows_out, 1)));
     }
     return b->kind == QUERY_INSERT && b->value_rows ? b->value_rows : most;
 }

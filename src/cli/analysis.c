@@ -28,6 +28,22 @@ bool analysis_init(struct analysis *an, const struct cli *c, struct err *err)
     return true;
 }
 
+bool analysis_limits(const struct opts *o, struct advice_limits *l, struct err *err)
+{
+    const char *weight = opts_value(o, OPT_WRITE_WEIGHT);
+    int most = 0;
+    advice_limits_init(l);
+    if (!opts_int(o, OPT_MAX_INDEXES, 1, 10000, &most, err))
+        return false;
+    l->max_indexes = (size_t)most;
+    if (!opts_size(o, OPT_BUDGET, &l->budget_bytes, err))
+        return false;
+    if (weight && (!str_to_double(str_of(weight), &l->write_weight) || l->write_weight < 0))
+        return err_set(err, ERR_USAGE, "option '--write-weight' takes a number from 0, not '%s'",
+                       weight);
+    return true;
+}
+
 /* A file that begins with a brace is a snapshot, any other is SQL. */
 static struct catalog *read_catalog(const char *path, struct err *err)
 {

@@ -9,10 +9,10 @@
 #include "cli/analysis.h"
 #include "cli/cli.h"
 #include "cli/connect.h"
+#include "cli/live.h"
 #include "cli/planner.h"
 #include "cli/verify.h"
 #include "cli/workload.h"
-#include "db/catalog.h"
 #include "report/advice.h"
 
 struct run {
@@ -21,32 +21,17 @@ struct run {
     struct analysis analysis;
     struct advice_limits limits;
     struct workload workload;
-    const char *format;
-    double timeout_ms;
-    struct conn *conn; /* NULL: no server was named */
-    struct planner planner;
+    struct workload_file *files; /* the operands */
+    bool is_live;
+    struct live live;       /* a server was named: its connection stays open for the whole run */
+    struct planner planner; /* its own, if it has HypoPG */
     struct verify_options verify;
     bool interrupted;
     enum err_code unverified; /* why --verify measured nothing */
+    const char *format;
 };
 
 /* ---- options ---- */
-
-static bool read_limits(const struct opts *o, struct advice_limits *l, struct err *err)
-{
-    const char *weight = opts_value(o, OPT_WRITE_WEIGHT);
-    int most = 0;
-    advice_limits_init(l);
-    if (!opts_int(o, OPT_MAX_INDEXES, 1, 10000, &most, err))
-        return false;
-    l->max_indexes = (size_t)most;
-    if (!opts_size(o, OPT_BUDGET, &l->budget_bytes, err))
-        return false;
-    if (weight && (!str_to_double(str_of(weight), &l->write_weight) || l->write_weight < 0))
-        return err_set(err, ERR_USAGE, "option '--write-weight' takes a number from 0, not '%s'",
-                       weight);
-    return true;
-}
 
 static bool choose_format(struct run *r, struct err *err)
 {
@@ -65,7 +50,7 @@ static bool choose_format(struct run *r, struct err *err)
 static bool read_verify(struct run *r, struct err *err)
 {
     const struct opts *o = &r->cli->opts;
-    if (opts_given(o, OPT_VERIFY) && !connect_is_asked_for(o))
+    if (opts_given(o, OPT_VERIFY) && !r->is_live)
         return err_set(err, ERR_USAGE, "--verify needs a server: -h, -p, -U or -d names one");
     return verify_read_options(o, &r->verify, err);
 }
@@ -73,15 +58,16 @@ static bool read_verify(struct run *r, struct err *err)
 static bool set_up(struct run *r, struct err *err)
 {
     struct opts *o = &r->cli->opts;
-    if (o->file_count == 0 && isatty(STDIN_FILENO))
+    bool statements = live_is_wanted(r->cli);
+    r->is_live = statements || connect_is_asked_for(o);
+    if (o->file_count == 0 && !statements && isatty(STDIN_FILENO))
         return err_set(err, ERR_USAGE, "no FILE was given, and standard input is a terminal");
-    if (o->file_count == 0)
+    if (o->file_count == 0 && !statements)
         o->files[o->file_count++] = "-";
     if (r->cli->output && cli_overwrites_input(r->cli->output, o))
         return err_set(err, ERR_USAGE, "'%s' is an input and the output too", r->cli->output);
-    r->timeout_ms = 30000;
-    return opts_time(o, OPT_TIMEOUT, &r->timeout_ms, err) && choose_format(r, err) &&
-           cli_style(o, &r->style, err) && read_limits(o, &r->limits, err) && read_verify(r, err) &&
+    return choose_format(r, err) && cli_style(o, &r->style, err) &&
+           analysis_limits(o, &r->limits, err) && read_verify(r, err) &&
            analysis_init(&r->analysis, r->cli, err);
 }
 
@@ -167,42 +153,6 @@ static bool write_migration(const struct run *r, const struct advice *adv, struc
            write_file(r, dir, "pgsift_indexes.down.sql", adv, migration_down, err);
 }
 
-/* ---- a server ---- */
-
-/* Without HypoPG the model judges, which is worth a word and no failure. */
-static void open_planner(struct run *r)
-{
-    struct err err = {0};
-    if (!planner_open(&r->planner, r->conn, r->timeout_ms, r->style.quiet, &err) && !r->style.quiet)
-        cli_warning(NULL, &err);
-}
-
-/* The catalog that --catalog names goes before the server's. False: the message was printed. */
-static bool open_server(struct run *r, struct err *err)
-{
-    struct dbcat_request all = {.timeout_ms = 0};
-    if (!connect_is_asked_for(&r->cli->opts))
-        return true;
-    r->conn = connect_open(r->cli, NULL, err);
-    if (r->conn && !r->analysis.catalog)
-        r->analysis.catalog = dbcat_open(r->conn, &all, err);
-    if (!r->conn || !r->analysis.catalog) {
-        cli_error(NULL, err);
-        return false;
-    }
-    open_planner(r);
-    return true;
-}
-
-static void close_server(struct run *r)
-{
-    planner_close(&r->planner);
-    if (r->conn)
-        connect_print_notices(r->conn, r->style.quiet);
-    connect_close(r->conn);
-    r->conn = NULL;
-}
-
 /* ---- the whole ---- */
 
 static int status_of(const struct run *r)
@@ -227,10 +177,10 @@ static void verify(struct run *r, struct advice *adv)
     err_set(&warning, ERR_PARTIAL,
             "%zu indexes are built on %s, measured and rolled back: writers to their tables wait "
             "meanwhile (SHARE lock), readers do not",
-            adv->index_count, conn_name(r->conn));
+            adv->index_count, conn_name(r->live.conn));
     if (!r->style.quiet)
         cli_warning(NULL, &warning);
-    if (!verify_advice(r->conn, r->cli->arena, &r->verify, adv, &err)) {
+    if (!verify_advice(r->live.conn, r->cli->arena, &r->verify, adv, &err)) {
         r->unverified = err.code;
         cli_error("--verify", &err);
     }
@@ -239,7 +189,7 @@ static void verify(struct run *r, struct advice *adv)
 static void warn_of_stop(struct run *r, const struct advice *adv)
 {
     struct err warning = {0};
-    r->interrupted = connect_is_stopped();
+    r->interrupted = r->is_live && connect_is_stopped();
     if (!adv->interrupted && !r->interrupted)
         return;
     err_set(&warning, ERR_PARTIAL, "%s; this is the best that was found until then",
@@ -247,12 +197,20 @@ static void warn_of_stop(struct run *r, const struct advice *adv)
     cli_warning(NULL, &warning);
 }
 
+static void close_server(struct run *r)
+{
+    planner_close(&r->planner);
+    live_release(&r->live);
+}
+
 static bool advise_all(struct run *r, struct err *err)
 {
     struct workload *w = &r->workload;
     struct advice_report report;
+    workload_init(w, r->cli->arena, r->analysis.catalog);
     for (size_t i = 0; i < r->cli->opts.file_count; i++)
-        workload_add_file(w, r->cli->opts.files[i]);
+        workload_add_file(w, &r->files[i]);
+    workload_add_live(w, &r->live);
     workload_finish(w);
     print_problems(r);
     if (!w->count)
@@ -267,21 +225,72 @@ static bool advise_all(struct run *r, struct err *err)
     return write_report(r, &report, err) && write_migration(r, adv, err);
 }
 
+static void read_files(struct run *r)
+{
+    const struct opts *o = &r->cli->opts;
+    r->files = arena_calloc(r->cli->arena, o->file_count + 1, sizeof *r->files);
+    for (size_t i = 0; i < o->file_count; i++)
+        workload_read_file(r->cli->arena, o->files[i], &r->files[i]);
+}
+
+/* Without HypoPG the model judges, which is worth a word and no failure. */
+static void open_planner(struct run *r)
+{
+    struct err err = {0};
+    if (r->analysis.catalog && conn_is_alive(r->live.conn) &&
+        !planner_open(&r->planner, r->live.conn, r->live.explain.timeout_ms, r->style.quiet,
+                      &err) &&
+        !r->style.quiet)
+        cli_warning(NULL, &err);
+}
+
+/* Everything that a server can say: plans of all statements, and the catalog. 0, or the exit
+ * status: then the message has been printed. */
+static int ask_server(struct run *r)
+{
+    struct err err = {0};
+    if (!r->is_live)
+        return 0;
+    if (!live_open(&r->live, r->cli, NULL, &err))
+        return live_refuse(&r->live, &err);
+    for (size_t i = 0; i < r->cli->opts.file_count; i++) {
+        const struct workload_file *f = &r->files[i];
+        if (f->script)
+            live_add_script(&r->live, f->path, f->text);
+        for (size_t k = 0; !f->script && k < f->read.plan_count; k++)
+            live_add_plan(&r->live, f->read.plans[k]);
+    }
+    live_explain(&r->live);
+    if (r->live.catalog)
+        r->analysis.catalog = r->live.catalog;
+    open_planner(r);
+    return 0;
+}
+
+static int run(struct run *r)
+{
+    struct err err = {0};
+    read_files(r);
+    int status = ask_server(r);
+    if (status)
+        return status;
+    if (!advise_all(r, &err)) {
+        cli_error(r->cli->output ? r->cli->output : "standard output", &err);
+        return err_exit_status(err.code);
+    }
+    return status_of(r);
+}
+
 int cmd_advise(struct cli *c)
 {
     struct run r = {.cli = c};
     struct err err = {0};
     if (!set_up(&r, &err))
         return cli_usage(&err);
-    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err) || !open_server(&r, &err)) {
-        close_server(&r);
+    if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err))
         return err_exit_status(err.code);
-    }
-    workload_init(&r.workload, c->arena, r.analysis.catalog);
-    bool good = advise_all(&r, &err);
-    if (!good)
-        cli_error(c->output ? c->output : "standard output", &err);
+    int status = run(&r);
     close_server(&r);
     analysis_release(&r.analysis);
-    return good ? status_of(&r) : err_exit_status(err.code);
+    return status;
 }

@@ -1,13 +1,16 @@
 /* pgsift log FILE...: what a server's log adds up to. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/pool.h"
 #include "base/text.h"
+#include "cli/log_view.h"
 #include "cli/logrun.h"
 #include "report/workload.h"
+#include "ui/term.h"
 
 enum { MOST_JOBS = 256 };
 
@@ -19,15 +22,30 @@ struct run {
     struct log_filter filter;
     struct log_run_options options;
     struct log_outcome outcome;
+    struct advice_limits limits;
     int limit;
+    bool viewer;    /* in place of a report */
+    double seconds; /* that reading took */
 };
+
+static double now_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
 
 static bool choose_writer(struct run *r, struct err *err)
 {
     const struct opts *o = &r->cli->opts;
     const char *format = opts_given(o, OPT_JSON) ? "json" : opts_value(o, OPT_FORMAT);
+    const char *why;
     if (opts_given(o, OPT_PARTIAL))
         return true;
+    bool tui = format && strcmp(format, "tui") == 0;
+    r->viewer = opts_given(o, OPT_DUMP_SCREEN) || (tui && term_is_usable(&why));
+    if (tui)
+        format = "text";
     r->writer = workload_writer_find(str_of(format ? format : "text"));
     return r->writer || err_set(err, ERR_USAGE, "a log's report has no format '%s'", format);
 }
@@ -46,7 +64,7 @@ static bool set_up(struct run *r, struct err *err)
     if (!choose_writer(r, err) || !cli_style(o, &r->style, err) ||
         !analysis_init(&r->analysis, r->cli, err) || !log_filter_init(&r->filter, r->cli, err) ||
         !opts_int(o, OPT_JOBS, 1, MOST_JOBS, &jobs, err) ||
-        !opts_int(o, OPT_LIMIT, 1, 1000000, &r->limit, err))
+        !opts_int(o, OPT_LIMIT, 1, 1000000, &r->limit, err) || !analysis_limits(o, &r->limits, err))
         return false;
     r->options = (struct log_run_options){.jobs = (size_t)jobs,
                                           .prefix = opts_value(o, OPT_PREFIX),
@@ -98,28 +116,29 @@ static struct workload *read_logs(struct run *r, struct err *err)
 
 /* ---- what is written ---- */
 
-static const char *name_of_run(const struct run *r)
+static const char *name_of(struct run *r, const struct workload *w)
 {
-    const struct opts *o = &r->cli->opts;
-    if (o->file_count > 1)
-        return arena_printf(r->cli->arena, "%zu files", o->file_count);
-    return strcmp(o->files[0], "-") == 0 ? "standard input" : o->files[0];
+    struct buf b = {0};
+    workload_add_name(&b, w);
+    const char *name = arena_strndup(r->cli->arena, b.data, b.len);
+    buf_free(&b);
+    return name;
 }
 
-static void write_report(struct run *r, const struct workload *w, struct io_out *out)
+static struct workload_view view_of(struct run *r, const struct workload *w)
 {
     struct summary_options so;
     summary_options_init(&so);
     so.catalog = r->analysis.catalog;
-    struct workload_view view = {.summary = summary_new(r->cli->arena, w, &so),
-                                 .name = name_of_run(r),
-                                 .style = &r->style,
-                                 .limit = (size_t)r->limit,
-                                 .thresholds = &r->analysis.thresholds,
-                                 .disabled = r->analysis.disabled,
-                                 .disabled_count = r->analysis.disabled_count,
-                                 .catalog = r->analysis.catalog};
-    r->writer->write(out, &view);
+    so.limits = r->limits;
+    return (struct workload_view){.summary = summary_new(r->cli->arena, w, &so),
+                                  .name = name_of(r, w),
+                                  .style = &r->style,
+                                  .limit = (size_t)r->limit,
+                                  .thresholds = &r->analysis.thresholds,
+                                  .disabled = r->analysis.disabled,
+                                  .disabled_count = r->analysis.disabled_count,
+                                  .catalog = r->analysis.catalog};
 }
 
 static bool write_results(struct run *r, const struct workload *w, struct err *err)
@@ -128,10 +147,12 @@ static bool write_results(struct run *r, const struct workload *w, struct err *e
     bool paged = r->writer && strcmp(r->writer->name, "text") == 0;
     if (!cli_output_open(&output, r->cli, paged, err))
         return false;
-    if (r->writer)
-        write_report(r, w, &output.out);
-    else
+    if (r->writer) {
+        struct workload_view view = view_of(r, w);
+        r->writer->write(&output.out, &view);
+    } else {
         workload_write(w, &output.out);
+    }
     return cli_output_close(&output, err);
 }
 
@@ -197,6 +218,11 @@ static int finish(struct run *r, const struct workload *w)
         tell_problems(r, w);
     if (is_empty(w) && r->writer)
         return tell_nothing(r, w);
+    if (r->viewer) {
+        struct workload_view view = view_of(r, w);
+        int status = log_view_run(r->cli, &view, r->seconds, r->outcome.interrupted);
+        return status ? status : status_of(r);
+    }
     if (!write_results(r, w, &err)) {
         cli_error(r->cli->output ? r->cli->output : "standard output", &err);
         return err_exit_status(err.code);
@@ -214,7 +240,9 @@ int cmd_log(struct cli *c)
         return cli_usage(&err);
     if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err))
         return err_exit_status(err.code);
+    double start = now_s();
     struct workload *w = opts_given(&c->opts, OPT_MERGE) ? merge(&r) : read_logs(&r, &err);
+    r.seconds = now_s() - start;
     int status = err_exit_status(err.code);
     if (w)
         status = finish(&r, w);

@@ -5,6 +5,7 @@
 
 #include "advise/advise.h"
 #include "base/arena.h"
+#include "catalog/catalog.h"
 #include "cli/analysis.h"
 #include "cli/cli.h"
 #include "cli/intake.h"
@@ -109,17 +110,31 @@ static bool report_plan(struct run *r, struct arena *a, const char *source, cons
     r->totals.plan_count++;
     struct report *report =
         analysis_report(&r->analysis, a, cat, p, source, r->totals.plan_count, count);
-    warn_of_model(r, report);
     if (item) {
-        report->run = item->run;
+        report->run = r->anon ? NULL : item->run; /* it quotes values */
         report->calls = item->calls;
         report->total_ms = item->total_ms;
     }
+    warn_of_model(r, report);
     r->writer->plan(&r->stream, report);
     r->stream.plans++;
     for (int s = 0; s <= SEVERITY_HIGH; s++)
         r->totals.by_severity[s] += report->by_severity[s];
     return true;
+}
+
+/* With a server, but plans from files: the catalog of their relations. What was reported before
+ * has been written, so its catalog may go. */
+static void catalog_for(struct run *r, const struct read_result *read)
+{
+    if (!r->live.conn || live_is_wanted(r->cli) || r->anon ||
+        opts_given(&r->cli->opts, OPT_CATALOG))
+        return;
+    for (size_t i = 0; i < read->plan_count; i++)
+        live_add_plan(&r->live, read->plans[i]);
+    cat_free(r->analysis.catalog);
+    live_read_catalog(&r->live);
+    r->analysis.catalog = r->live.catalog;
 }
 
 /* False when the output failed; what could not be read is a problem, not a failure. */
@@ -129,6 +144,7 @@ static bool report_file(struct run *r, const char *source, struct err *err)
     struct read_result read;
     bool good = true;
     intake_read(&r->intake, a, source, &read);
+    catalog_for(r, &read);
     size_t count = r->cli->opts.file_count == 1 ? read.plan_count : 0;
     if (r->anon)
         source = "anonymized";
@@ -173,6 +189,12 @@ static bool write_map(const struct run *r, struct err *err)
     return io_out_close(&out, err);
 }
 
+static void close_server(struct run *r)
+{
+    planner_close(&r->planner);
+    live_release(&r->live);
+}
+
 static bool report_all(struct run *r, struct err *err)
 {
     const struct opts *o = &r->cli->opts;
@@ -185,6 +207,7 @@ static bool report_all(struct run *r, struct err *err)
         return true;
     r->totals.problems = r->intake.problems;
     r->totals.problem_count = r->intake.problem_count;
+    close_server(r); /* a pager may be open for long */
     r->writer->end(&r->stream, &r->totals);
     return cli_output_close(&r->output, err) && write_map(r, err);
 }
@@ -210,35 +233,41 @@ static void open_planner(struct run *r)
         r->analysis.planner = &r->planner.whatif;
 }
 
-static void close_server(struct run *r)
-{
-    planner_close(&r->planner);
-    live_release(&r->live);
-}
-
 /* The statements are explained before anything is written. False: the message was printed. */
 static bool ask_server(struct run *r, struct err *err)
 {
-    if (!live_is_wanted(r->cli))
+    if (!live_is_connected(r->cli))
         return true;
     bool good = live_run(&r->live, r->cli, err);
     if (good && r->live.catalog)
         r->analysis.catalog = r->live.catalog;
     if (good)
         open_planner(r);
-    if (!good && err->code == ERR_USAGE && !r->live.source)
-        cli_usage(err);
-    else if (!good)
-        cli_error(r->live.source, err);
+    else
+        live_refuse(&r->live, err);
     return good;
+}
+
+/* What is about a statement is of no use where there is none. */
+static bool check_statement_options(const struct cli *c, struct err *err)
+{
+    static const enum opt_id ids[] = {OPT_ANALYZE, OPT_ALLOW_WRITE, OPT_REPEAT, OPT_EXPLAIN,
+                                      OPT_PARAM,   OPT_GENERIC,     OPT_SAMPLE};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids && !live_is_wanted(c); i++)
+        if (opts_given(&c->opts, ids[i]))
+            return err_set(err, ERR_USAGE, "--%s needs a statement: -c, -f or --statements",
+                           opt_info[ids[i]].name);
+    return true;
 }
 
 int cmd_report(struct cli *c)
 {
+    struct err err = {0};
+    if (!check_statement_options(c, &err))
+        return cli_usage(&err);
     if (view_is_wanted(c))
         return view_run(c, false);
     struct run r = {.cli = c};
-    struct err err = {0};
     if (!default_input(c, &err) || !set_up(&r, &err))
         return cli_usage(&err);
     if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err) || !ask_server(&r, &err)) {

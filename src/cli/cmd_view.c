@@ -450,6 +450,21 @@ static int run(const struct opts *o, struct ui_source *source, struct app_settin
     return err_exit_status(err.code);
 }
 
+/* Plans of files, and a server: it gives the catalog of their relations. */
+static bool ask_catalog(struct view *v, struct err *err)
+{
+    if (!live_is_connected(v->cli) || v->analysis.catalog)
+        return true;
+    if (!live_run(&v->live, v->cli, err))
+        return false;
+    for (size_t i = 0; i < v->count; i++)
+        if (v->entries[i].plan)
+            live_add_plan(&v->live, v->entries[i].plan);
+    live_read_catalog(&v->live);
+    v->analysis.catalog = v->live.catalog;
+    return true;
+}
+
 static int show(struct view *v, struct app_settings *s, struct config *config, enum app_start start)
 {
     struct ui_options options = {.start = start};
@@ -461,12 +476,14 @@ static int show(struct view *v, struct app_settings *s, struct config *config, e
         return print_config(config, s);
     fwrite(config->warnings.data ? config->warnings.data : "", 1, config->warnings.len, stderr);
     if (!(v->is_live ? read_live(v, &err) : read_all(v, &err)) || v->count == 0) {
-        if (err.code == ERR_USAGE && v->is_live && !v->live.source)
-            return cli_usage(&err);
+        if (err.code && v->is_live)
+            return live_refuse(&v->live, &err);
         if (err.code)
-            cli_error(v->live.source, &err);
+            cli_error(NULL, &err);
         return err_exit_status(err.code ? err.code : v->worst);
     }
+    if (!v->is_live && start == APP_START_PLAN && !ask_catalog(v, &err))
+        return live_refuse(&v->live, &err);
     if (v->is_live)
         open_planner(v);
     set_up_source(v);

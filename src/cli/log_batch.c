@@ -20,6 +20,7 @@ struct batch {
 
 struct log_worker {
     struct arena *arena; /* of the record at hand */
+    struct rules_memo *memo;
     struct workload *workload;
 };
 
@@ -97,7 +98,7 @@ struct log_batches *log_batches_new(const struct log_run_options *o,
     b->worker_count = o->jobs ? o->jobs : 1;
     b->workers = xcalloc(b->worker_count, sizeof *b->workers);
     for (size_t i = 0; i < b->worker_count; i++)
-        b->workers[i] = (struct log_worker){arena_new(0), workload_new(&wo)};
+        b->workers[i] = (struct log_worker){arena_new(0), rules_memo_new(), workload_new(&wo)};
     pthread_mutex_init(&b->lock, NULL);
     b->pool = pool_new(b->worker_count, b->worker_count * QUEUED, do_batch, b);
     return b;
@@ -147,6 +148,8 @@ void log_batches_add(struct log_batches *b, const struct log_event *from)
     struct log_event e = *from;
     if (e.kind != LOG_ERROR)
         e.message = (struct str){0}; /* nobody asks for it */
+    if (e.kind == LOG_OTHER || e.kind == LOG_TEXT) /* these are counted only */
+        e = (struct log_event){.kind = e.kind, .time_us = e.time_us};
     size_t bytes = text_bytes(&e);
     if (b->filling && (b->filling->count == BATCH_EVENTS ||
                        (b->filling->count && b->filling->text.len + bytes >= BATCH_BYTES)))
@@ -193,6 +196,7 @@ struct workload *log_batches_finish(struct log_batches *b)
     struct workload *w = b->workers[0].workload;
     for (size_t i = 0; i < b->worker_count; i++) {
         arena_free(b->workers[i].arena);
+        rules_memo_free(b->workers[i].memo);
         if (i == 0)
             continue;
         workload_merge(w, b->workers[i].workload);

@@ -135,6 +135,7 @@ static void read_input(struct reading *r, const struct log_input *input, bool la
     }
     if (err.code != ERR_NONE)
         complain(r, input->path, &err);
+    log_file_end(r->log);
     if (log_explain_nothing(r->log, &err))
         complain(r, input->path, &err);
 }

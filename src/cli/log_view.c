@@ -18,7 +18,7 @@ struct entry {
 };
 
 struct log_view {
-    struct arena *arena;  /* of the run */
+    struct arena *arena; /* of the run */
     const struct workload_view *v;
     const struct summary *s;
     double seconds;
@@ -74,7 +74,7 @@ static void fill_query(struct log_view *l, struct ui_query *out, const struct su
     struct buf b = {0};
     work_add_id(&b, q->query->id);
     out->id = str_of(take(l, &b));
-    out->sql = q->query->example.sql.len ? q->query->example.sql : q->query->text;
+    out->sql = q->query->text;
     out->calls = (double)q->query->stat.calls;
     out->total_ms = q->time_ms;
     out->share = q->share;
@@ -114,18 +114,17 @@ static void fill_list(struct log_view *l)
 static void log_now(void *self, struct ui_log *out)
 {
     struct log_view *l = self;
-    *out = (struct ui_log){
-        .name = str_of(l->v->name),
-        .entries = (double)workload_counted(l->s->workload, WORK_RECORDS),
-        .errors = (double)workload_counted(l->s->workload, WORK_BAD),
-        .queries = l->queries,
-        .query_count = l->s->query_count,
-        .span = l->span,
-        .partial = l->partial,
-        .bytes_done = (double)workload_counted(l->s->workload, WORK_BYTES),
-        .bytes_total = NAN,
-        .seconds = l->seconds,
-        .version = 1};
+    *out = (struct ui_log){.name = str_of(l->v->name),
+                           .entries = (double)workload_counted(l->s->workload, WORK_RECORDS),
+                           .errors = (double)workload_counted(l->s->workload, WORK_BAD),
+                           .queries = l->queries,
+                           .query_count = l->s->query_count,
+                           .span = l->span,
+                           .partial = l->partial,
+                           .bytes_done = (double)workload_counted(l->s->workload, WORK_BYTES),
+                           .bytes_total = NAN,
+                           .seconds = l->seconds,
+                           .version = 1};
 }
 
 /* ---- plans ---- */
@@ -210,8 +209,7 @@ static struct str text_of(void *self, size_t i)
 {
     struct log_view *l = self;
     const struct entry *e = &l->entries[i];
-    return work_example_body(l->arena,
-                             &l->s->queries[e->query].shapes[e->shape].shape->example);
+    return work_example_body(l->arena, &l->s->queries[e->query].shapes[e->shape].shape->example);
 }
 
 /* Which is known of some of the log's indexes: none, one or all. */

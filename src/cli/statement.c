@@ -1,7 +1,6 @@
 #include "cli/statement.h"
 
 #include "sql/lex.h"
-#include "sql/script.h"
 
 /* A hint in a comment before the statement ("/" "*+ SeqScan(t) *" "/") belongs to it. */
 static size_t begin_of(struct str text, size_t offset)
@@ -27,7 +26,7 @@ static bool looks_like_making(struct str sql)
     return makes;
 }
 
-static bool makes_table(struct arena *a, struct str sql)
+bool statement_makes_table(struct arena *a, struct str sql)
 {
     struct err ignored = {0};
     const struct json *tree = sql_parse(a, sql, &ignored);
@@ -51,6 +50,20 @@ static bool check_count(const struct script *s, struct err *err)
     return false;
 }
 
+static void fill(struct arena *a, const char *name, struct str text, const struct script_query *q,
+                 struct statement *out)
+{
+    size_t begin = begin_of(text, q->offset);
+    *out = (struct statement){
+        .name = name,
+        .original = text,
+        .text = str_sub(text, begin, q->offset + q->text.len),
+        .offset = begin,
+    };
+    sql_params_number(a, out->text, &out->params);
+    out->makes_table = statement_makes_table(a, out->params.text);
+}
+
 bool statement_find(struct arena *a, const char *name, struct str text, struct statement *out,
                     struct err *err)
 {
@@ -60,13 +73,6 @@ bool statement_find(struct arena *a, const char *name, struct str text, struct s
     if (!check_count(&script, err))
         return false;
     const struct script_query *q = &script.queries[0];
-    size_t begin = begin_of(text, q->offset);
-    *out = (struct statement){
-        .name = name,
-        .original = text,
-        .text = str_sub(text, begin, q->offset + q->text.len),
-        .offset = begin,
-    };
     struct lex lex = {.s = q->text};
     if (lex_next(&lex, &first) && lex_is_word(&first, "explain")) {
         err_at(err, ERR_USAGE, text.p, text.len, q->offset, "the statement is an EXPLAIN already");
@@ -74,9 +80,25 @@ bool statement_find(struct arena *a, const char *name, struct str text, struct s
                       "other options");
         return false;
     }
-    sql_params_number(a, out->text, &out->params);
-    out->makes_table = makes_table(a, out->params.text);
+    fill(a, name, text, q, out);
     return true;
+}
+
+bool statement_of_script(struct arena *a, const char *name, struct str text,
+                         const struct script_query *q, struct statement *out)
+{
+    static const char *const words[] = {"select", "with",  "insert", "update",
+                                        "delete", "merge", "values", "table"};
+    struct lex lex = {.s = q->text};
+    struct lex_token t = {0};
+    while (lex_next(&lex, &t) && lex_is(&t, "("))
+        ;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (lex_is_word(&t, words[i])) {
+            fill(a, name, text, q, out);
+            return true;
+        }
+    return false;
 }
 
 static size_t place_back(const void *map, size_t offset)

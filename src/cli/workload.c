@@ -182,25 +182,75 @@ static void add_plans(struct workload *w, const char *source, const struct read_
         add_plan(w, source, read->plans[i], i + 1, read->plan_count);
 }
 
-void workload_add_file(struct workload *w, const char *path)
+void workload_read_file(struct arena *a, const char *path, struct workload_file *out)
 {
     struct buf content = {0};
-    struct err err = {0};
-    struct read_result read = {0};
-    if (!io_read_all(path, &content, &err)) {
-        *add_problem(w, path, false) = err;
-        buf_free(&content);
-        return;
+    *out = (struct workload_file){.path = path};
+    if (io_read_all(path, &content, &out->err)) {
+        out->text = str_dup(a, buf_str(&content));
+        out->script = str_ends(str_of(path), ".sql");
+        if (!out->script && !read_plans(a, out->text, &out->read))
+            out->script = begins_like_sql(out->text);
     }
-    struct str text = str_dup(w->arena, buf_str(&content));
     buf_free(&content);
-    bool script = str_ends(str_of(path), ".sql");
-    if (!script && !read_plans(w->arena, text, &read))
-        script = begins_like_sql(text);
-    if (script)
-        add_script(w, path, text);
+}
+
+void workload_add_file(struct workload *w, const struct workload_file *f)
+{
+    if (f->err.code)
+        *add_problem(w, f->path, false) = f->err;
+    else if (f->script)
+        add_script(w, f->path, f->text);
     else
-        add_plans(w, path, &read);
+        add_plans(w, f->path, &f->read);
+}
+
+/* ---- a server ---- */
+
+/* The statement of a script at that line, still without a plan; NULL: there is none. */
+static struct advice_input *find_statement(struct workload *w, const char *source, size_t line)
+{
+    for (size_t i = 0; i < w->count; i++)
+        if (!w->inputs[i].plan && w->places[i].line == line &&
+            strcmp(w->places[i].source, source) == 0)
+            return &w->inputs[i];
+    return NULL;
+}
+
+static struct advice_input *add_live_statement(struct workload *w, const struct live_item *item)
+{
+    struct err ignored = {0};
+    struct advice_input *in = add_input(w, item->name, 0);
+    in->name = str_of(item->name);
+    in->sql = item->statement.text;
+    in->query = query_analyse(w->arena, in->sql, &w->names, &ignored);
+    if (isfinite(item->calls) && item->calls > 0) {
+        in->weight = item->calls;
+        w->places[w->count - 1].calls_known = true;
+    }
+    return in;
+}
+
+/* Statements of scripts are there already: they get their plan, and what the server has against
+ * them is a remark. */
+static void add_live_item(struct workload *w, const struct live_item *item)
+{
+    if (item->err.code)
+        *add_problem(w, item->name, item->line > 0) = item->err;
+    if (!item->read.plan_count)
+        return;
+    struct advice_input *in =
+        item->line ? find_statement(w, item->name, item->line) : add_live_statement(w, item);
+    if (!in)
+        return;
+    in->plan = item->read.plans[0];
+    in->metrics = metrics_new(w->arena, in->plan);
+}
+
+void workload_add_live(struct workload *w, const struct live *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        add_live_item(w, &l->items[i]);
 }
 
 /* ---- the whole ---- */

@@ -42,7 +42,8 @@ SET LOCAL pgsift.request = :'request';
 -- The statement below is also what the program itself sends. Its input is the setting
 -- pgsift.request, a JSON object, every member of which may be missing:
 --   schemas    names of schemas (null: all but the system's)
---   relations  [{"schema": null, "name": "orders"}, ...] instead: those, their partitions and parents
+--   relations  [{"schema": null, "name": "orders"}, ...] instead: those, their partitions and parents,
+--              the tables that refer to them, and what views among them look at
 --   values     false leaves values of columns out
 -- BEGIN STATEMENT
 WITH RECURSIVE /* pgsift */ input(j) AS (
@@ -66,13 +67,21 @@ WITH RECURSIVE /* pgsift */ input(j) AS (
   SELECT pos, oid FROM named x WHERE NOT EXISTS (SELECT 1 FROM named y WHERE y.pos = x.pos AND y.sure)
 ), start(oid) AS (
   SELECT oid FROM hit
+  UNION                           -- what a write to one of them has to look into
+  SELECT con.conrelid FROM hit JOIN pg_constraint con ON con.confrelid = hit.oid AND con.contype = 'f'
   UNION
   SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, input, opt
    WHERE NOT coalesce(opt.by_name, false) AND c.relkind IN ('r','p','m','f','v')
      AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
      AND (jsonb_typeof(j->'schemas') IS DISTINCT FROM 'array' OR j->'schemas' ? n.nspname)
-), up(oid) AS (                   -- partition / inheritance closure: parents ...
+), seen(oid) AS (                 -- what views among them look at
   SELECT oid FROM start
+  UNION
+  SELECT d.refobjid FROM seen JOIN pg_rewrite w ON w.ev_class = seen.oid
+    JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+   WHERE d.refobjid >= 16384
+), up(oid) AS (                   -- partition / inheritance closure: parents ...
+  SELECT oid FROM seen
   UNION
   SELECT i.inhparent FROM up JOIN pg_inherits i ON i.inhrelid = up.oid
 ), tree(oid) AS (                 -- ... and children

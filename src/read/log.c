@@ -60,7 +60,7 @@ void log_complain(struct log *log, struct log_place at, const char *fmt, ...)
     if (s->problem_count == LOG_PROBLEMS_KEPT)
         return;
     struct log_problem *p = &s->problems[s->problem_count++];
-    *p = (struct log_problem){.file = log->file, .line = at.line, .offset = at.offset};
+    *p = (struct log_problem){.file = at.file, .line = at.line, .offset = at.offset};
     char message[256];
     va_list ap;
     va_start(ap, fmt);
@@ -103,7 +103,7 @@ static void take(struct log *log, bool at_end)
 }
 
 /* All bytes of the file at hand are there. A record may go on in the next one. */
-static void end_file(struct log *log)
+void log_file_end(struct log *log)
 {
     if (!log->in_file)
         return;
@@ -115,7 +115,7 @@ static void end_file(struct log *log)
 
 void log_file(struct log *log, struct str name)
 {
-    end_file(log);
+    log_file_end(log);
     log->file = name;
     log->in_file = true;
     log->decided = log->crlf = false;
@@ -127,8 +127,8 @@ void log_file(struct log *log, struct str name)
     log->encoding = ENCODING_UNKNOWN;
     log->sample = SAMPLE;
     log->in.len = log->used = log->searched = log->too_long = 0;
-    log->here = (struct log_place){1, 0};
-    log->records_before = log->stats.records;
+    log->here = (struct log_place){.line = 1, .file = name};
+    log->csv.synced = log->csv.row.len > 0; /* a row may go on from the file before */
     log->err.seen_any = log->err.orphans = log->err.lenient = false;
     log->err.failed_line = 0;
 }
@@ -140,7 +140,7 @@ void log_set_year(struct log *log, int year)
 
 void log_end(struct log *log)
 {
-    end_file(log);
+    log_file_end(log);
     stderr_flush(log, log->last_line_open ? "the log ends within a line" : NULL);
     csv_end(log);
 }
@@ -220,7 +220,7 @@ const char *log_prefix(const struct log *log)
 bool log_explain_nothing(const struct log *log, struct err *err)
 {
     const struct stderr_state *s = &log->err;
-    if (log->stats.records > log->records_before || !s->failed_line)
+    if (s->seen_any || !s->failed_line)
         return false;
     struct str line = str_sub(buf_str(&s->failed_buf), 0, 200);
     char fits[PREFIX_TEXT];

@@ -71,9 +71,9 @@ static bool split(struct str s, struct row *row)
         size_t end;
         if (rest.len && rest.p[0] == '"') {
             ptrdiff_t n = quoted_len(str_sub(rest, 1, rest.len), &row->quoted[row->count]);
+            *col = str_sub(rest, 1, n < 0 ? rest.len : 1 + (size_t)n); /* what there is of it */
             if (n < 0)
                 return false;
-            *col = str_sub(rest, 1, 1 + (size_t)n);
             end = at + (size_t)n + 2;
         } else {
             const char *comma = rest.len ? memchr(rest.p, ',', rest.len) : NULL;
@@ -129,6 +129,7 @@ static void give(struct log *log, const struct row *row, size_t size, struct log
 {
     struct log_record r = {.place = place, .fallback_us = LOG_NO_TIME};
     struct log_fields *f = &r.fields;
+    log->err.seen_any = true;
     buf_clear(&log->csv.text);
     buf_reserve(&log->csv.text, size + 1); /* so that nothing moves */
     f->time_text = row->col[COL_TIME];
@@ -186,10 +187,8 @@ static void give_broken(struct log *log, struct str s, struct log_place place)
         return;
     }
     if (row.count <= COL_MESSAGE) { /* the message is what does not end */
-        struct row whole = row;
-        whole.count = COL_MESSAGE + 1;
-        whole.quoted[COL_MESSAGE] = true;
-        row = whole;
+        row.count = COL_MESSAGE + 1;
+        row.quoted[COL_MESSAGE] = true;
     }
     for (size_t i = row.count; i < COLUMNS_MOST; i++)
         row.col[i] = (struct str){0};
@@ -237,6 +236,16 @@ static size_t resync(struct log *log, struct str s, struct log_place place, bool
     return s.len;
 }
 
+/* Rows in a text that is none. A file may begin in the middle of one. */
+static void find_rows(struct log *log, struct str s, struct log_place place)
+{
+    ptrdiff_t next = log->csv.synced ? 0 : next_row(s, 0);
+    if (next < 0)
+        return;
+    log->csv.synced = true;
+    resync(log, str_sub(s, (size_t)next, s.len), moved(place, str_sub(s, 0, (size_t)next)), true);
+}
+
 /* The row without its line end. */
 static void take_row(struct log *log, struct str s, struct log_place place)
 {
@@ -248,11 +257,7 @@ static void take_row(struct log *log, struct str s, struct log_place place)
         give(log, &row, s.len, place, NULL);
         return;
     }
-    ptrdiff_t next = log->csv.synced ? 0 : next_row(s, 0);
-    if (next < 0)
-        return; /* the file begins in the middle of a row */
-    log->csv.synced = true;
-    resync(log, str_sub(s, (size_t)next, s.len), moved(place, str_sub(s, 0, (size_t)next)), true);
+    find_rows(log, s, place);
 }
 
 /* Behind the line end that ends the row, looking from `from` on, where *quoted tells whether that
@@ -356,8 +361,8 @@ void csv_end(struct log *log)
         return;
     if (!c->quoted && split(s, &row) && is_row(&row))
         give(log, &row, s.len, c->place, NULL);
-    else if (c->synced || next_row(s, 0) >= 0)
-        resync(log, s, c->place, true);
+    else
+        find_rows(log, s, c->place);
     buf_clear(&c->row);
     c->quoted = false;
 }

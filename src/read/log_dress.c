@@ -506,6 +506,8 @@ void log_dress_line(struct log *log, struct str line)
     struct piece piece = {.time_us = LOG_NO_TIME};
     buf_clear(&log->scratch);
     if (!d->undress(log, line, &piece)) {
+        if (!d->optional)
+            log->last_line_open = false; /* a line cut before it said anything cuts no record */
         if (d->optional) {
             log_frame_line(log, line);
         } else if (line.len) {

@@ -126,6 +126,8 @@ static bool read_text(struct reading *rd, struct str s, enum log_word word)
         return false;
     if (log_lead_is(LEAD_STATEMENT, s, &rest))
         return set_phase(rd, PHASE_STATEMENT, rest, false);
+    if (!log_phase_may_begin(s))
+        return false;
     enum log_phase phase = log_phase_of(s, &rd->name, &sql);
     return (phase == PHASE_EXECUTE || phase == PHASE_FETCH) && set_phase(rd, phase, sql, false);
 }
@@ -188,7 +190,7 @@ static void judge_cut(struct log *log, struct log_event *e, struct log_record *r
     if (!why && str_ends(text, RDS_CUT))
         why = "the hoster cut this message";
     bool matters = e->kind == LOG_PLAN || e->kind == LOG_STATEMENT || e->kind == LOG_PARSE ||
-                   e->kind == LOG_BIND || r->word == WORD_NONE;
+                   e->kind == LOG_BIND || log->format == LOG_CSV;
     e->cut = why && matters;
     if (e->cut)
         log_complain(log, r->place, "%s", why);
@@ -201,7 +203,7 @@ static void fill(struct log *log, struct log_event *e, const struct log_record *
     const struct log_fields *f = &r->fields;
     *e = (struct log_event){
         .format = log->format,
-        .file = log->file,
+        .file = r->place.file,
         .line = r->place.line,
         .offset = r->place.offset,
         .time_us = time_of(log, r),

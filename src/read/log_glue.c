@@ -8,8 +8,6 @@
  */
 #include "read/log_impl.h"
 
-static const char PLAN_HEAD[] = " ms  plan:\n";
-
 static struct str line_at(struct str s, size_t at)
 {
     const char *nl = memchr(s.p + at, '\n', s.len - at);
@@ -51,10 +49,15 @@ static ptrdiff_t find(struct log *log, struct str s, size_t from, bool json, str
                       size_t *text)
 {
     for (size_t at = from; at < s.len;) {
-        const char *colon = memmem(s.p + at, s.len - at, ":  ", 3);
+        const char *colon = memchr(s.p + at, ':', s.len - at);
         if (!colon)
             return -1;
-        size_t end = (size_t)(colon - s.p), start = line_start(s, end);
+        size_t end = (size_t)(colon - s.p), start;
+        if (end + 2 >= s.len || colon[1] != ' ' || colon[2] != ' ') {
+            at = end + 1;
+            continue;
+        }
+        start = line_start(s, end);
         ptrdiff_t word = log_word_find(str_sub(s, 0, end + 3), start > from ? start : from);
         at = end + 3;
         if (word < 0)
@@ -70,8 +73,9 @@ static ptrdiff_t find(struct log *log, struct str s, size_t from, bool json, str
 /* Where the body of a plan begins; 0: the message is no plan. */
 static size_t plan_body(struct str s)
 {
-    const char *head = memmem(s.p, s.len < 64 ? s.len : 64, PLAN_HEAD, sizeof PLAN_HEAD - 1);
-    return head ? (size_t)(head - s.p) + sizeof PLAN_HEAD - 1 : 0;
+    const char *nl = memchr(s.p ? s.p : "", '\n', s.len < 64 ? s.len : 64);
+    size_t n = nl ? (size_t)(nl - s.p) : 0;
+    return n && str_ends(str_sub(s, 0, n), " ms  plan:") ? n + 1 : 0;
 }
 
 /* auto_explain's JSON ends in a brace at the start of a line. */

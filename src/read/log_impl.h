@@ -30,6 +30,7 @@ enum log_section {
 struct log_place {
     size_t line;
     unsigned long long offset;
+    struct str file; /* a record that ends with its file is given when the next one has begun */
 };
 
 /* One record, as any of the framers gives it; slices live until log_emit returns. */
@@ -103,7 +104,6 @@ struct log {
     bool crlf;
     enum log_format previous;          /* of the file before */
     size_t sample;                     /* how much of the file is looked at to decide */
-    unsigned long long records_before; /* of earlier files */
 
     /* input */
     struct buf in;         /* bytes not used yet */
@@ -173,6 +173,9 @@ void log_dress_sample(struct log *log, const struct log_dress_info *dress, struc
 void log_frame_line(struct log *log, struct str line);
 void stderr_init(struct log *log);
 void stderr_line(struct log *log, struct str line);
+/* Whole lines that go on with the record at hand, as many as can be taken at once: how many bytes,
+ * and lines. */
+size_t stderr_take_inside(struct log *log, const char *from, const char *end, size_t *lines);
 /* Is it a prefix and the word of a section (DETAIL, CONTEXT ...)? */
 bool stderr_begins_section(struct log *log, struct str text);
 void stderr_section(struct log *log, enum log_word word, struct str text);

@@ -149,10 +149,29 @@ static void advance(struct log *log, size_t end, size_t skip)
     take_line(log, line);
 }
 
+/* The inside of a record, where nothing is around it. */
+static bool take_inside(struct log *log)
+{
+    size_t lines = 0;
+    if (log->format != LOG_STDERR || log->dress != log_dress_none || log->too_long)
+        return false;
+    const char *from = log->in.data + log->used;
+    size_t n = stderr_take_inside(log, from, log->in.data + log->in.len, &lines);
+    log->used += n;
+    log->here.offset += n;
+    log->here.line += lines;
+    log->stats.lines += lines;
+    return n > 0;
+}
+
 void log_take_lines(struct log *log, bool at_end)
 {
     size_t from = log->searched > log->used ? log->searched : log->used;
     while (!log->stopped) {
+        if (from == log->used && log->used < log->in.len && take_inside(log)) {
+            from = log->used;
+            continue;
+        }
         const char *nl =
             from < log->in.len ? memchr(log->in.data + from, '\n', log->in.len - from) : NULL;
         if (!nl)

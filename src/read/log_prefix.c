@@ -194,12 +194,25 @@ static struct str presence(struct str v)
     return v.len ? v : (struct str){0};
 }
 
+static long long to_number(struct str s)
+{
+    long long n = 0;
+    if (s.len > 9) {
+        str_to_int64(s, &n);
+        return n;
+    }
+    for (size_t i = 0; i < s.len; i++)
+        if (is_digit(s.p[i]))
+            n = n * 10 + (s.p[i] - '0');
+    return s.len && s.p[0] == '-' ? -n : n;
+}
+
 static void store(struct log_fields *f, char escape, struct str v)
 {
     long long n = 0;
     v = presence(str_trim(v));
-    if (strchr("plQ", escape))
-        str_to_int64(v, &n);
+    if (escape == 'p' || escape == 'l' || escape == 'Q')
+        n = to_number(v);
     switch (escape) {
     case 't':
     case 'm':

@@ -12,7 +12,7 @@
 
 enum {
     HEAD = 256, /* bytes of a statement that are compared */
-    SESSIONS = 1 << 14,
+    SESSIONS = 1 << 12,
     DECLARED = 4,
     WINDOW = 64,           /* line numbers of a session that may be out of order */
     TEXT_BUDGET = 32 << 20 /* bytes of statements that wait for their durations */
@@ -281,7 +281,7 @@ static void head_of_body(struct head *h, struct str body)
                  {"Query Text: \"", head_of_quoted},
                  {"<Query-Text>", head_of_xml},
                  {"Query Text: ", head_of_raw}};
-    struct str top = str_sub(body, 0, 200);
+    struct str top = str_sub(body, 0, 100);
     h->len = h->have = 0;
     h->whole = false;
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {

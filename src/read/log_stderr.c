@@ -274,15 +274,52 @@ static bool ends_in_plan(struct str line)
 static void other_line(struct log *log, struct str line)
 {
     struct stderr_state *s = &log->err;
+    if (line.len == 0)
+        log->last_line_open = false; /* the end of the file cut a dress with nothing in it */
     if (s->open && s->plan_begins && line.len)
         s->lenient = true; /* what follows "plan:" is its text, whatever it begins with */
-    if (s->open && s->lenient) {
+    if (s->open && s->lenient && !log->last_line_open) {
         go_on(log, line);
         return;
     }
     if (line.len)
         stderr_flush(log, NULL);
     stray(log, line);
+}
+
+/*
+ * Most of a log is the inside of plans: lines with a TAB, which are taken without ado. Room for
+ * all that could come is made once.
+ */
+size_t stderr_take_inside(struct log *log, const char *from, const char *end, size_t *lines)
+{
+    struct stderr_state *s = &log->err;
+    const char *p = from, *nl;
+    if (!s->open || s->over || s->at == SECTION_DROPPED || log->crlf || p >= end || *p != '\t')
+        return 0;
+    struct buf *text = &s->text[s->at];
+    size_t room = log_cap(log) - s->size;
+    if ((size_t)(end - p) < room)
+        room = (size_t)(end - p);
+    buf_reserve(text, room + 1);
+    char *to = text->data + text->len;
+    while (p < end && *p == '\t' && (nl = memchr(p, '\n', (size_t)(end - p)))) {
+        size_t n = (size_t)(nl - p); /* the line end goes before the line, in place of the TAB */
+        if (n > room)
+            break;
+        *to = '\n';
+        memcpy(to + 1, p + 1, n - 1);
+        s->second_plan |= nl[-1] == ':' && ends_in_plan((struct str){p, n});
+        to += n;
+        room -= n;
+        p = nl + 1;
+        (*lines)++;
+    }
+    s->size += (size_t)(to - text->data) - text->len;
+    text->len = (size_t)(to - text->data);
+    text->data[text->len] = '\0';
+    s->plan_begins &= p == from;
+    return (size_t)(p - from);
 }
 
 void stderr_line(struct log *log, struct str line)

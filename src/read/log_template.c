@@ -109,7 +109,7 @@ static size_t value_end(struct str s, size_t at)
 {
     size_t value, first = s.len;
     for (size_t i = at; i < s.len; i++) {
-        if (!strchr(" ,;|]):", s.p[i]))
+        if (!strchr(" ,;|]):>", s.p[i]))
             continue;
         if (first == s.len)
             first = i;
@@ -181,7 +181,7 @@ static size_t make_word(struct maker *m, struct str s)
     size_t n = 0, at = 0;
     if (str_starts(s, "[unknown]"))
         n = 9;
-    while (n < s.len && !strchr(" ,;|[]():=/", s.p[n])) {
+    while (n < s.len && !strchr(" ,;|[]():=/<>", s.p[n])) {
         if (s.p[n] == '@')
             at = n;
         n++;

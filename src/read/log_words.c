@@ -10,13 +10,39 @@ static const struct word words[] = {
 #include "read/log_words.def"
 };
 
-static const struct lead {
-    enum log_lead meaning;
-    struct str text;
-} leads[] = {
-#define LOG_LEAD(meaning, text) {LEAD_##meaning, {(text), sizeof(text) - 1}},
+static const struct str duration_leads[] = {
+#define LOG_DURATION(text) {(text), sizeof(text) - 1},
 #include "read/log_words.def"
 };
+static const struct str temp_file_leads[] = {
+#define LOG_TEMP_FILE(text) {(text), sizeof(text) - 1},
+#include "read/log_words.def"
+};
+static const struct str statement_leads[] = {
+#define LOG_STATEMENT(text) {(text), sizeof(text) - 1},
+#include "read/log_words.def"
+};
+static const struct str parameters_leads[] = {
+#define LOG_PARAMETERS(text) {(text), sizeof(text) - 1},
+#include "read/log_words.def"
+};
+static const struct str prepare_leads[] = {
+#define LOG_PREPARE(text) {(text), sizeof(text) - 1},
+#include "read/log_words.def"
+};
+
+#define LEADS(list)                                                                                \
+    {                                                                                              \
+        list, sizeof list / sizeof list[0]                                                         \
+    }
+static const struct lead {
+    const struct str *text; /* English first */
+    size_t count;
+} leads[] = {[LEAD_DURATION] = LEADS(duration_leads),
+             [LEAD_TEMP_FILE] = LEADS(temp_file_leads),
+             [LEAD_STATEMENT] = LEADS(statement_leads),
+             [LEAD_PARAMETERS] = LEADS(parameters_leads),
+             [LEAD_PREPARE] = LEADS(prepare_leads)};
 
 static const struct step {
     enum log_phase meaning;
@@ -80,6 +106,8 @@ enum log_word log_word_at(struct str s, size_t *len)
 
 enum log_word log_word_of(struct str word)
 {
+    if (str_is(word, "LOG"))
+        return WORD_LOG;
     for (size_t i = 0; i < WORDS; i++)
         if (str_eq(words[i].text, word))
             return words[i].meaning;
@@ -118,36 +146,73 @@ ptrdiff_t log_word_find(struct str s, size_t from)
 
 bool log_lead_is(enum log_lead lead, struct str s, struct str *rest)
 {
-    for (size_t i = 0; i < sizeof leads / sizeof leads[0]; i++)
-        if (leads[i].meaning == lead && begins(s, leads[i].text)) {
-            *rest = str_sub(s, leads[i].text.len, s.len);
+    const struct lead *l = &leads[lead];
+    for (size_t i = 0; i < l->count && s.len; i++)
+        if (l->text[i].p[0] == s.p[0] && begins(s, l->text[i])) {
+            *rest = str_sub(s, l->text[i].len, s.len);
             return true;
         }
     return false;
 }
 
+/* Where `what`, which has a colon, begins in s; names are short. */
+static ptrdiff_t find_after(struct str s, struct str what)
+{
+    size_t colon = (size_t)((const char *)memchr(what.p, ':', what.len) - what.p);
+    size_t limit = s.len < LONGEST_NAME ? s.len : LONGEST_NAME;
+    for (size_t at = colon; at < limit; at++) {
+        const char *hit = memchr(s.p + at, ':', limit - at);
+        if (!hit)
+            return -1;
+        at = (size_t)(hit - s.p);
+        if (at - colon + what.len <= s.len && memcmp(s.p + at - colon, what.p, what.len) == 0)
+            return (ptrdiff_t)(at - colon);
+    }
+    return -1;
+}
+
 static bool step_is(const struct step *step, struct str s, struct str *name, struct str *sql)
 {
-    if (!begins(s, step->before))
+    if ((step->before.len && s.len && step->before.p[0] != s.p[0]) || !begins(s, step->before))
         return false;
     struct str rest = str_sub(s, step->before.len, s.len);
     *name = (struct str){0};
     *sql = rest;
     if (!step->after.len)
         return true;
-    const char *after = memmem(rest.p, rest.len < LONGEST_NAME ? rest.len : LONGEST_NAME,
-                               step->after.p, step->after.len);
-    if (!after)
+    ptrdiff_t after = find_after(rest, step->after);
+    if (after < 0)
         return false;
-    *name = str_sub(rest, 0, (size_t)(after - rest.p));
+    *name = str_sub(rest, 0, (size_t)after);
     *sql = str_sub(rest, name->len + step->after.len, rest.len);
     return true;
 }
 
 enum log_phase log_phase_of(struct str s, struct str *name, struct str *sql)
 {
+    static const struct step english[] = {
+        {PHASE_STATEMENT, {"statement: ", 11}, {"", 0}},
+        {PHASE_FETCH, {"execute fetch from ", 19}, {": ", 2}},
+        {PHASE_EXECUTE, {"execute ", 8}, {": ", 2}},
+        {PHASE_PARSE, {"parse ", 6}, {": ", 2}},
+        {PHASE_BIND, {"bind ", 5}, {": ", 2}},
+    };
+    for (size_t i = 0; i < sizeof english / sizeof english[0]; i++)
+        if (step_is(&english[i], s, name, sql))
+            return english[i].meaning;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (step_is(&steps[i], s, name, sql))
             return steps[i].meaning;
     return PHASE_NONE;
+}
+
+bool log_phase_may_begin(struct str s)
+{
+    static _Thread_local bool known, first[256];
+    if (!known)
+        for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+            if (steps[i].before.len)
+                first[(unsigned char)steps[i].before.p[0]] = true;
+    known = true;
+    return s.len && first[(unsigned char)s.p[0]];
 }

@@ -46,5 +46,7 @@ bool log_lead_is(enum log_lead lead, struct str s, struct str *rest);
 /* What follows "duration: D ms", separators taken off; *name and *sql are filled where there are
  * some. PHASE_NONE when it is no phrase of the server's. */
 enum log_phase log_phase_of(struct str s, struct str *name, struct str *sql);
+/* A quick look at whether it may be worth while, for phrases whose word comes before the name. */
+bool log_phase_may_begin(struct str s);
 
 #endif

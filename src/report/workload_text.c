@@ -211,33 +211,53 @@ static void put_table(struct page *p)
     }
 }
 
-/* What another order brings to light. */
-static void put_order(struct page *p, const char *heading, const size_t *order, bool calls)
+/* Whether another order brings to light what the order by time has far below. */
+static bool is_news(const struct page *p, const size_t *order)
 {
-    size_t seen = p->v->limit ? p->v->limit : LISTED, told = 0;
+    size_t told = p->v->limit ? p->v->limit : TOLD;
+    for (size_t i = 0; i < p->s->query_count && i < OTHERS; i++)
+        if (order[i] >= told)
+            return true;
+    return false;
+}
+
+static void put_slowest(struct page *p)
+{
+    if (!is_news(p, p->s->by_max))
+        return;
+    put_heading(p, "SLOWEST  single executions");
     for (size_t i = 0; i < p->s->query_count && i < OTHERS; i++) {
-        const struct summary_query *q = &p->s->queries[order[i]];
-        if (p->s->query_count <= OTHERS)
-            return; /* they are all above */
-        if (told++ == 0)
-            put_heading(p, heading);
+        const struct summary_query *q = &p->s->queries[p->s->by_max[i]];
         buf_printf(&p->cell, "#%zu", q->rank);
-        put_right(p, 6, q->rank > seen ? TONE_NOTE : TONE_NONE);
-        buf_adds(p->b, "  ");
-        if (calls)
-            text_add_grouped(&p->cell, (double)q->query->stat.calls);
-        else
-            text_add_ms(&p->cell, (double)q->query->stat.max_ns / 1e6);
-        put_right(p, 10, TONE_NONE);
-        buf_adds(p->b, calls ? " calls of " : " in one of ");
-        if (calls)
-            text_add_ms(&p->cell, q->mean_ms);
-        else
-            text_add_grouped(&p->cell, (double)q->query->stat.calls);
+        put_right(p, 6, TONE_NONE);
+        text_add_ms(&p->cell, (double)q->query->stat.max_ns / 1e6);
+        put_right(p, 12, TONE_NONE);
+        buf_adds(p->b, " in one of ");
+        text_add_grouped(&p->cell, (double)q->query->stat.calls);
         put_right(p, 8, TONE_NONE);
         buf_adds(p->b, "  ");
         workload_add_sql(&p->cell, q->query->text);
-        put_rest(p, calls ? 38 : 39);
+        put_rest(p, 39);
+    }
+}
+
+static void put_incessant(struct page *p)
+{
+    if (!is_news(p, p->s->by_calls))
+        return;
+    put_heading(p, "MOST OFTEN");
+    for (size_t i = 0; i < p->s->query_count && i < OTHERS; i++) {
+        const struct summary_query *q = &p->s->queries[p->s->by_calls[i]];
+        buf_printf(&p->cell, "#%zu", q->rank);
+        put_right(p, 6, TONE_NONE);
+        text_add_grouped(&p->cell, (double)q->query->stat.calls);
+        put_right(p, 12, TONE_NONE);
+        buf_adds(p->b, " times ");
+        text_add_ms(&p->cell, q->mean_ms);
+        put_right(p, 12, TONE_NONE);
+        buf_adds(p->b, "  ");
+        workload_add_sql(&p->cell, q->query->text);
+        put_rest(p, 39);
     }
 }
 
@@ -532,8 +552,8 @@ void workload_text(struct io_out *out, const struct workload_view *v)
     put_head(&p);
     if (!v->style->quiet) {
         put_table(&p);
-        put_order(&p, "SLOWEST  single executions", p.s->by_max, false);
-        put_order(&p, "MOST OFTEN", p.s->by_calls, true);
+        put_slowest(&p);
+        put_incessant(&p);
         put_queries(&p);
         put_rules(&p);
         put_spills(&p);

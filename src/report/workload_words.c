@@ -309,7 +309,10 @@ static void figures_rows(struct buf *b, const struct summary_query *q)
 {
     const struct work_io *io = &q->query->io;
     if (num_known(q->rows)) {
-        text_add_decimal(b, q->rows, q->rows < 10 ? 1 : 0, true);
+        if (q->rows < 10)
+            text_add_decimal(b, q->rows, 1, true);
+        else
+            text_add_grouped(b, q->rows);
         buf_adds(b, q->rows == 1 ? " row each" : " rows each");
     }
     if (!io->executions || !(io->hit + io->read))
@@ -431,9 +434,11 @@ void workload_add_stake(struct buf *b, const struct summary_query *q, const stru
     if (f->stake_ns) {
         text_add_ms(b, ms_of(f->stake_ns));
         buf_adds(b, " at stake in ");
-    } else {
+    } else if (f->share_ppm) {
         add_percent(b, (double)f->share_ppm / 1e6);
         buf_adds(b, " at stake in ");
+    } else {
+        buf_adds(b, "seen in ");
     }
     text_add_grouped(b, (double)f->executions);
     buf_printf(b, " of %llu %s", (unsigned long long)plans, plans == 1 ? "plan" : "plans");

@@ -1,5 +1,7 @@
 #include "rules/conditions.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "catalog/catalog.h"
 
@@ -20,8 +22,37 @@ struct conditions {
 struct conditions *conditions_new(struct rule_run *run)
 {
     struct conditions *c = arena_alloc(run->arena, sizeof *c);
-    c->parsed = pred_cache_new(run->arena);
+    c->parsed = run->memo ? run->memo->parsed : pred_cache_new(run->arena);
     return c;
+}
+
+/* ---- from plan to plan ---- */
+
+enum { MEMO_BYTES = 8 * 1024 * 1024 };
+
+struct rules_memo *rules_memo_new(void)
+{
+    struct rules_memo *memo = xcalloc(1, sizeof *memo);
+    memo->arena = arena_new(0);
+    memo->parsed = pred_cache_new(memo->arena);
+    return memo;
+}
+
+void rules_memo_free(struct rules_memo *memo)
+{
+    if (!memo)
+        return;
+    arena_free(memo->arena);
+    free(memo);
+}
+
+void conditions_trim(struct rules_memo *memo)
+{
+    if (!memo || arena_bytes(memo->arena) < MEMO_BYTES)
+        return;
+    arena_free(memo->arena);
+    memo->arena = arena_new(0);
+    memo->parsed = pred_cache_new(memo->arena);
 }
 
 /* ---- the catalog ---- */

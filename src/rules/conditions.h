@@ -44,6 +44,14 @@ struct condition_list {
     size_t uses[COND_USE_COUNT]; /* how many of each kind */
 };
 
+/* Conditions by their text, over many plans. */
+struct rules_memo {
+    struct arena *arena;
+    struct pred_cache *parsed;
+};
+/* Forget them when they are too many; memo may be NULL. */
+void conditions_trim(struct rules_memo *memo);
+
 struct conditions;
 struct conditions *conditions_new(struct rule_run *run);
 

@@ -201,16 +201,17 @@ static void report_full(struct rule_run *run, const struct node *n, double rows,
 static void judge_full(struct rule_run *run, const struct node *n)
 {
     const struct node_metrics *m = metrics_of(run->metrics, n);
-    const struct condition_list *list = conditions_of(run, n, PROP_INDEX_COND);
     double blocks = m->own_io.hit + m->own_io.read, loops = n->num[PROP_ACTUAL_LOOPS];
-    if (!only_plain(list) || !num_known(blocks))
-        return;
     double rows = m->rows + m->rows_removed;
     double visits = n->type == NODE_INDEX_SCAN        ? rows
                     : n->type == NODE_INDEX_ONLY_SCAN ? num_or(n->num[PROP_HEAP_FETCHES], 0)
                                                       : 0;
-    double expected = loops * listed_values(list) * DESCENT_BLOCKS + rows / LEAF_ENTRIES + visits;
-    if (!(blocks > 2 * expected) || leads_with_condition(run, n, list))
+    double reads = rows / LEAF_ENTRIES + visits;
+    if (!(blocks > 2 * (loops * DESCENT_BLOCKS + reads))) /* with one value: the least */
+        return;
+    const struct condition_list *list = conditions_of(run, n, PROP_INDEX_COND);
+    double expected = loops * listed_values(list) * DESCENT_BLOCKS + reads;
+    if (!only_plain(list) || !(blocks > 2 * expected) || leads_with_condition(run, n, list))
         return;
     report_full(run, n, rows, blocks, expected);
 }

@@ -124,7 +124,17 @@ struct finding_list rules_run(struct arena *a, const struct plan *p, const struc
                               const struct catalog *cat, const struct thresholds *t,
                               const struct str *disabled, size_t disabled_count)
 {
+    return rules_run_with(NULL, a, p, m, cat, t, disabled, disabled_count);
+}
+
+struct finding_list rules_run_with(struct rules_memo *memo, struct arena *a, const struct plan *p,
+                                   const struct plan_metrics *m, const struct catalog *cat,
+                                   const struct thresholds *t, const struct str *disabled,
+                                   size_t disabled_count)
+{
     struct rule_run run = {.arena = a, .plan = p, .metrics = m, .catalog = cat, .thresholds = t};
+    run.memo = memo;
+    conditions_trim(memo);
     run.tail = &run.findings;
     run.conditions = conditions_new(&run);
     survey_new(&run);

@@ -29,8 +29,8 @@ static void visit_column(struct scan *s, const struct json *body, bool strict)
         s->room = s->room ? s->room * 2 : 16;
         s->columns = xrealloc(s->columns, s->room * sizeof *s->columns);
     }
-    s->columns[s->count++] =
-        (struct pred_column){.qualifier = qualifier, .column = name, .strict = strict};
+    s->columns[s->count++] = (struct pred_column){
+        .qualifier = qualifier, .column = name, .strict = strict, .zoned = s->zoned};
 }
 
 /* All operators of PostgreSQL's own are strict, but for || of arrays. */
@@ -44,14 +44,24 @@ static void visit_operator(struct scan *s, const struct json *body, bool strict)
     visit(s, json_get(body, "rexpr"), strict && op);
 }
 
+/* to_tsvector(text) takes the session's default_text_search_config. */
+static bool uses_default_config(struct str name, const struct json *body)
+{
+    const struct json *args = json_get(body, "args");
+    return str_is(name, "to_tsvector") && args && args->count == 1;
+}
+
 static void visit_function(struct scan *s, const struct json *body, bool strict)
 {
     struct str schema, name = raw_last_name(json_get(body, "funcname"), &schema);
     bool own = !schema.p || str_is(schema, "pg_catalog");
     enum func_volatility volatility = own ? func_volatility(name) : FUNC_UNKNOWN;
     s->is_volatile |= volatility == FUNC_VOLATILE;
-    s->is_stable |= volatility == FUNC_STABLE;
+    s->is_stable |= volatility == FUNC_STABLE || (own && uses_default_config(name, body));
+    bool zoned = s->zoned;
+    s->zoned = str_is(name, "timezone") ? false : zoned || volatility == FUNC_VARIES;
     visit_all(s, json_get(body, "args"), strict && own && func_is_strict(name));
+    s->zoned = zoned;
     visit_all(s, json_get(body, "agg_order"), false);
     visit(s, json_get(body, "agg_filter"), false);
     const struct json *over = json_get(body, "over");
@@ -80,7 +90,10 @@ static void visit_members(struct scan *s, const struct json *body)
 
 static void visit_cast(struct scan *s, const struct json *body, bool strict)
 {
+    bool zoned = s->zoned;
+    s->zoned = true;
     visit(s, json_get(body, "arg"), strict);
+    s->zoned = zoned;
 }
 
 static void visit(struct scan *s, const struct json *node, bool strict)

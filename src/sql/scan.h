@@ -17,6 +17,7 @@ struct scan {
     bool has_subplan; /* SubPlan, InitPlan or a subquery */
     bool is_volatile;
     bool is_stable;
+    bool zoned; /* of what is visited now: see pred_column */
 };
 
 /* Go over an expression; what a subquery holds (but its test expression) is not looked at. */

@@ -245,6 +245,7 @@ static enum pred_side_kind take_contents(struct side_build *b, const struct json
         columns[i].qualifier = dup_name(b->a, s->columns[i].qualifier);
         columns[i].column = dup_name(b->a, s->columns[i].column);
         columns[i].strict = s->columns[i].strict;
+        columns[i].zoned = s->columns[i].zoned;
     }
     out->columns = columns;
     out->column_count = s->count;

@@ -42,6 +42,9 @@ void workload_free(struct workload *w)
         free((char *)(uintptr_t)w->problems[i].file.p);
         free((char *)(uintptr_t)w->problems[i].message.p);
     }
+    for (size_t i = 0; i < w->file_count; i++)
+        free((char *)(uintptr_t)w->files[i].p);
+    free(w->files);
     statement_release(&w->statement);
     tally_release(&w->total.stat);
     tally_series_release(&w->total.series);
@@ -274,6 +277,9 @@ static const enum work_count count_of_kind[LOG_KIND_COUNT] = {
 
 static void count_event(struct workload *w, const struct log_event *e)
 {
+    struct str file = e->file.p ? e->file : STR("-");
+    if (!str_eq(file, w->last_file))
+        file_add(w, file);
     w->count[WORK_RECORDS]++;
     w->count[count_of_kind[e->kind]]++;
     time_widen(&w->total.first_us, &w->total.last_us, e->time_us);
@@ -504,12 +510,45 @@ const struct plan *work_mask_plan(struct arena *a, const struct plan *plan)
 
 void workload_count(struct workload *w, enum work_count id, uint64_t n)
 {
-    w->count[id] = tally_sum(w->count[id], n);
+    if (id != WORK_FILES)
+        w->count[id] = tally_sum(w->count[id], n);
 }
 
 uint64_t workload_counted(const struct workload *w, enum work_count id)
 {
-    return w->count[id];
+    return id == WORK_FILES ? w->file_count : w->count[id];
+}
+
+void file_add(struct workload *w, struct str name)
+{
+    size_t low = 0, high = w->file_count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (str_cmp(w->files[mid], name) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (low == w->file_count || !str_eq(w->files[low], name)) {
+        if (w->file_count == w->file_cap) {
+            w->file_cap = w->file_cap ? w->file_cap * 2 : 4;
+            w->files = xrealloc(w->files, w->file_cap * sizeof *w->files);
+        }
+        memmove(w->files + low + 1, w->files + low, (w->file_count - low) * sizeof *w->files);
+        w->files[low] = heap_str(name);
+        w->file_count++;
+    }
+    w->last_file = w->files[low];
+}
+
+void workload_add_name(struct buf *b, const struct workload *w)
+{
+    if (w->file_count == 1 && !str_is(w->files[0], "-"))
+        buf_addstr(b, w->files[0]);
+    else if (w->file_count <= 1)
+        buf_adds(b, "standard input");
+    else
+        buf_printf(b, "%zu files", w->file_count);
 }
 
 static int compare_problem(const struct work_problem *a, struct str file, size_t line,

@@ -153,5 +153,7 @@ void workload_merge(struct workload *into, const struct workload *from)
     for (size_t i = 0; i < from->problem_count; i++)
         problem_offer(into, from->problems[i].file, from->problems[i].line,
                       from->problems[i].message);
+    for (size_t i = 0; i < from->file_count; i++)
+        file_add(into, from->files[i]);
     into->options.no_values = into->options.no_values || from->options.no_values;
 }

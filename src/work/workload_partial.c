@@ -372,12 +372,24 @@ static void code_problems(struct codec *c, struct workload *w)
     }
 }
 
+static void code_files(struct codec *c, struct workload *w)
+{
+    size_t n = code_count(c, w->file_count);
+    for (size_t i = 0; i < n && !c->bad; i++) {
+        struct str name = c->out ? w->files[i] : (struct str){0};
+        code_str(c, &name);
+        if (!c->out && name.p)
+            file_add(w, name);
+    }
+}
+
 static void code_workload(struct codec *c, struct workload *w, struct query *const *order)
 {
     code_bool(c, &w->options.no_values);
     for (size_t i = 0; i < WORK_COUNT_COUNT; i++)
         code(c, &w->count[i]);
     code_total(c, &w->total);
+    code_files(c, w);
     code_problems(c, w);
     size_t n = code_count(c, w->query_count);
     for (size_t i = 0; i < n && !c->bad; i++) {

@@ -41,6 +41,9 @@ struct workload {
     uint64_t count[WORK_COUNT_COUNT];
     struct work_problem problems[WORK_PROBLEMS_KEPT]; /* texts are malloc'ed */
     size_t problem_count;
+    struct str *files; /* names, on the heap, ascending */
+    size_t file_count, file_cap;
+    struct str last_file; /* of files */
 };
 
 static inline struct query *query_of(const struct work_query *q)
@@ -96,6 +99,8 @@ void time_widen(int64_t *first_us, int64_t *last_us, int64_t time_us);
 void work_io_merge(struct work_io *into, const struct work_io *from);
 void work_spill_merge(struct work_spill *into, const struct work_spill *from);
 void work_temp_merge(struct work_temp *into, const struct work_temp *from);
+/* Another file that records came from, unless it is known. */
+void file_add(struct workload *w, struct str name);
 void problem_offer(struct workload *w, struct str file, size_t line, struct str message);
 
 #endif

@@ -93,7 +93,8 @@ static double exhaustive(struct world *w, double budget)
     return best;
 }
 
-static struct select_problem problem(struct world *w, const int *partner, double budget)
+static struct select_problem problem(struct world *w, const struct select_bundle *pairs,
+                                     size_t pair_count, double budget)
 {
     return (struct select_problem){.ctx = w,
                                    .query_count = QUERIES,
@@ -103,7 +104,8 @@ static struct select_problem problem(struct world *w, const int *partner, double
                                    .touches = touches,
                                    .size_bytes = w->size,
                                    .write_cost = w->write,
-                                   .partner = partner,
+                                   .bundles = pairs,
+                                   .bundle_count = pair_count,
                                    .budget_bytes = budget};
 }
 
@@ -121,19 +123,21 @@ static void against_exhaustive(double budget_share, const char *what)
     int worlds = 200, close = 0, over_budget = 0;
     for (int i = 0; i < worlds; i++) {
         struct world w = {0};
-        int partner[CANDS];
+        size_t cands[QUERIES][2], pair_count = 0;
+        struct select_bundle pairs[QUERIES];
         double all = 0, bytes;
         struct select_result r;
         make(&w);
-        for (int c = 0; c < CANDS; c++) {
-            partner[c] = -1;
+        for (int c = 0; c < CANDS; c++)
             all += w.size[c];
-        }
         for (int q = 0; q < QUERIES; q++)
-            if (w.with_pair[q] < w.base[q])
-                partner[w.pair[q][0]] = w.pair[q][1];
+            if (w.with_pair[q] < w.base[q]) {
+                cands[q][0] = (size_t)w.pair[q][0];
+                cands[q][1] = (size_t)w.pair[q][1];
+                pairs[pair_count++] = (struct select_bundle){cands[q], 2};
+            }
         double budget = budget_share * all;
-        struct select_problem p = problem(&w, partner, budget);
+        struct select_problem p = problem(&w, pairs, pair_count, budget);
         select_indexes(a, &p, &r);
         double got = chosen_objective(&w, &r, &bytes), best = exhaustive(&w, budget);
         over_budget += budget > 0 && bytes > budget;
@@ -151,7 +155,7 @@ static void repeated(void)
     struct world w = {0};
     struct select_result r1, r2;
     make(&w);
-    struct select_problem p = problem(&w, NULL, 0);
+    struct select_problem p = problem(&w, NULL, 0, 0);
     select_indexes(a, &p, &r1);
     select_indexes(a, &p, &r2);
     ok(r1.count == r2.count && memcmp(r1.chosen, r2.chosen, r1.count * sizeof *r1.chosen) == 0,
@@ -181,7 +185,7 @@ static void never_both(void)
     w.with[0][0] = 10;
     w.with[0][1] = 11;
     w.with[1][1] = 5;
-    struct select_problem p = problem(&w, NULL, 0);
+    struct select_problem p = problem(&w, NULL, 0, 0);
     p.covered_by = zero_covers;
     select_indexes(a, &p, &r);
     ok(r.count == 1 && r.chosen[0] == 1, "an index that another covers is not kept beside it");

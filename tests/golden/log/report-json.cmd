@@ -1,0 +1,1 @@
+pgsift log --json fixtures/log/day.log

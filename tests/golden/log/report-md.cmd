@@ -1,0 +1,1 @@
+pgsift log --format=md --catalog=fixtures/task/schema.sql fixtures/log/day.log

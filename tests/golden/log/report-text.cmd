@@ -1,0 +1,1 @@
+pgsift log --width=100 fixtures/log/day.log

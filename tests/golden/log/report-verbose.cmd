@@ -1,0 +1,1 @@
+pgsift log -v --ascii --width=80 fixtures/log/day.log
