@@ -142,6 +142,36 @@ $pgsift -d small -c "$query6" --dump-screen --size=30x120 --keys="$work/keys" >"
 grep -q 'both plans from one transaction, HypoPG' "$work/screen" && grep -q 'using I1' "$work/screen"
 ok $? "the viewer plans again with what is ticked"
 
+# ---- --verify ----
+grep -v '^--' fixtures/task/queries.sql | awk 'BEGIN { RS = ";" } NR == 1 || NR == 7 { print $0 ";" }' >"$work/two.sql"
+$pgsift advise -d small --json --verify "$work/two.sql" >"$work/verify.json" 2>"$work/verify.err"
+same "$?" 0 "--verify"
+grep -q 'SHARE lock' "$work/verify.err"
+ok $? "says what it locks"
+same "$(field "$work/verify.json" "(d ->> 'basis') || ' ' || ((d #>> '{queries,0,ms_after}')::numeric < (d #>> '{queries,0,ms_before}')::numeric)")" \
+    "measured true" "and measures that the query takes less"
+same "$(field "$work/verify.json" "d #> '{queries,1,ms_after}' IS NULL")" t "what changes data is not executed"
+same "$(psql -XAt -d small -c "SELECT count(*) FROM tasks WHERE id = 4242"; psql -XAt -d small -c "SELECT count(*) FROM pg_indexes WHERE tablename = 'tasks'")" \
+    "1
+1" "nothing of it stays"
+$pgsift advise -d small --json --verify --verify-limit=1MB "$work/two.sql" >"$work/verify.json" 2>"$work/verify.err"
+same "$?" 3 "a large table is refused"
+grep -q 'indexes are built for real up to' "$work/verify.err" && [ -s "$work/verify.json" ]
+ok $? "with the advice all the same"
+psql -Xq -d small -c "BEGIN; UPDATE tasks SET priority = priority WHERE id = 1; SELECT pg_sleep(20)" >/dev/null 2>&1 &
+writer=$!
+tries=0
+until [ "$(psql -XAtc "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")" = 1 ] || [ $tries -eq 100 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+done
+$pgsift advise -d small --json --verify "$work/two.sql" >"$work/verify.json" 2>"$work/verify.err"
+same "$?" 3 "a table that others write to is left alone"
+grep -q '1 other session writes to table public.tasks' "$work/verify.err"
+ok $? "and it is said"
+psql -XAtqc "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" >/dev/null
+wait $writer 2>/dev/null
+
 # ---- interrupted ----
 i=0
 while [ $i -lt 60 ]; do

@@ -31,8 +31,13 @@ struct search {
     double size, base;
     struct memo *memo;
     size_t memo_count, memo_cap;
-    size_t *set;   /* scratch */
-    bool *touched; /* touches(query, cand), query-major */
+    size_t *set;      /* scratch */
+    bool *touched;    /* touches(query, cand), query-major */
+    size_t **queries; /* per candidate: the queries that it touches */
+    size_t *query_counts;
+    size_t **cands; /* per query: the candidates that touch it */
+    size_t *cand_counts;
+    double now; /* weighted sum of query_cost */
     size_t calls;
 };
 
@@ -80,10 +85,9 @@ static void grow_memo(struct search *s)
 static double ask(struct search *s, size_t query)
 {
     size_t count = 0;
-    const bool *touched = s->touched + query * s->p->cand_count;
-    for (size_t c = 0; c < s->p->cand_count; c++)
-        if (s->chosen[c] && touched[c])
-            s->set[count++] = c;
+    for (size_t i = 0; i < s->cand_counts[query]; i++)
+        if (s->chosen[s->cands[query][i]])
+            s->set[count++] = s->cands[query][i];
     if (s->memo_count * 2 >= s->memo_cap)
         grow_memo(s);
     uint64_t h = hash_set(query, s->set, count);
@@ -160,6 +164,30 @@ static void weigh_query(struct search *s, struct move *m, size_t q)
         m->share = fmax(m->share, fabs(gain) / s->query_base[q]);
 }
 
+/* The candidates of a move, by number. */
+static size_t move_cands(const struct move *m)
+{
+    return (m->add >= 0) + (m->drop >= 0) + (m->bundle ? m->bundle->count : 0);
+}
+
+static size_t move_cand(const struct move *m, size_t k)
+{
+    if (m->add >= 0 && k-- == 0)
+        return (size_t)m->add;
+    if (m->drop >= 0 && k-- == 0)
+        return (size_t)m->drop;
+    return m->bundle->cands[k];
+}
+
+/* One of the candidates before the k-th has had its turn with the query. */
+static bool touched_before(const struct search *s, const struct move *m, size_t k, size_t query)
+{
+    for (size_t i = 0; i < k; i++)
+        if (s->touched[query * s->p->cand_count + move_cand(m, i)])
+            return true;
+    return false;
+}
+
 /* Try a move and take it back; fills in what it would gain. */
 static void weigh(struct search *s, struct move *m)
 {
@@ -167,10 +195,21 @@ static void weigh(struct search *s, struct move *m)
     m->gain = -move_sum(m, s->p->write_cost);
     m->size = move_sum(m, s->p->size_bytes);
     m->share = m->step = m->left = 0;
-    for (size_t q = 0; q < s->p->query_count; q++)
-        if (concerns(s, m, q))
-            weigh_query(s, m, q);
+    for (size_t k = 0; k < move_cands(m); k++) {
+        size_t c = move_cand(m, k);
+        for (size_t i = 0; i < s->query_counts[c]; i++)
+            if (!touched_before(s, m, k, s->queries[c][i]))
+                weigh_query(s, m, s->queries[c][i]);
+    }
     flip(s, m, false);
+}
+
+static double total(const struct search *s)
+{
+    double sum = 0;
+    for (size_t q = 0; q < s->p->query_count; q++)
+        sum += s->p->weight[q] * s->query_cost[q];
+    return sum;
 }
 
 static void take(struct search *s, const struct move *m)
@@ -181,6 +220,7 @@ static void take(struct search *s, const struct move *m)
     for (size_t q = 0; q < s->p->query_count; q++)
         if (concerns(s, m, q))
             s->query_cost[q] = ask(s, q);
+    s->now = total(s);
 }
 
 static bool fits(const struct search *s, const struct move *m)
@@ -229,21 +269,13 @@ static bool stopped(const struct search *s)
     return s->p->cancelled && s->p->cancelled(s->p->ctx);
 }
 
-static double total(const struct search *s)
-{
-    double sum = 0;
-    for (size_t q = 0; q < s->p->query_count; q++)
-        sum += s->p->weight[q] * s->query_cost[q];
-    return sum;
-}
-
 /* However little is left over, a gain of less than this part of the least one is none. */
 static const double LEAST_PART = 0.1;
 
 static double least_gain(const struct search *s)
 {
     double least = s->p->least_share * s->base;
-    double rest = s->p->least_of_rest > 0 ? s->p->least_of_rest * total(s) : least;
+    double rest = s->p->least_of_rest > 0 ? s->p->least_of_rest * s->now : least;
     return fmin(least, fmax(rest, LEAST_PART * least));
 }
 
@@ -309,8 +341,8 @@ static bool are_apart(const struct search *s, int a, int b)
     const struct select_problem *p = s->p;
     if (p->budget_bytes > 0 || p->max_chosen > 0)
         return false;
-    for (size_t q = 0; q < p->query_count; q++)
-        if (s->touched[q * p->cand_count + a] && s->touched[q * p->cand_count + b])
+    for (size_t i = 0; i < s->query_counts[a]; i++)
+        if (s->touched[s->queries[a][i] * p->cand_count + (size_t)b])
             return false;
     return true;
 }
@@ -387,7 +419,7 @@ static void restart(struct search *s)
     s->size = 0;
     for (size_t q = 0; q < s->p->query_count; q++)
         s->query_base[q] = s->query_cost[q] = ask(s, q);
-    s->base = total(s);
+    s->base = s->now = total(s);
 }
 
 static void run(struct search *s, bool per_byte)
@@ -395,6 +427,32 @@ static void run(struct search *s, bool per_byte)
     restart(s);
     climb(s, per_byte);
     drop_covered(s);
+}
+
+/* Both sides of `touched` as lists: of few queries and few candidates each, mostly. */
+static void make_lists(struct search *s)
+{
+    const struct select_problem *p = s->p;
+    s->queries = xcalloc(p->cand_count, sizeof *s->queries);
+    s->query_counts = xcalloc(p->cand_count, sizeof *s->query_counts);
+    s->cands = xcalloc(p->query_count, sizeof *s->cands);
+    s->cand_counts = xcalloc(p->query_count, sizeof *s->cand_counts);
+    for (size_t i = 0; i < p->query_count * p->cand_count; i++) {
+        s->query_counts[i % p->cand_count] += s->touched[i];
+        s->cand_counts[i / p->cand_count] += s->touched[i];
+    }
+    for (size_t c = 0; c < p->cand_count; c++)
+        s->queries[c] = xcalloc(s->query_counts[c], sizeof **s->queries);
+    for (size_t q = 0; q < p->query_count; q++)
+        s->cands[q] = xcalloc(s->cand_counts[q], sizeof **s->cands);
+    memset(s->query_counts, 0, p->cand_count * sizeof *s->query_counts);
+    memset(s->cand_counts, 0, p->query_count * sizeof *s->cand_counts);
+    for (size_t q = 0; q < p->query_count; q++)
+        for (size_t c = 0; c < p->cand_count; c++)
+            if (s->touched[q * p->cand_count + c]) {
+                s->queries[c][s->query_counts[c]++] = q;
+                s->cands[q][s->cand_counts[q]++] = c;
+            }
 }
 
 static void init(struct search *s, const struct select_problem *p)
@@ -408,6 +466,7 @@ static void init(struct search *s, const struct select_problem *p)
     for (size_t q = 0; q < p->query_count; q++)
         for (size_t c = 0; c < p->cand_count; c++)
             s->touched[q * p->cand_count + c] = p->touches(p->ctx, q, c);
+    make_lists(s);
     grow_memo(s);
 }
 
@@ -421,6 +480,14 @@ static void release(struct search *s)
     free(s->query_base);
     free(s->set);
     free(s->touched);
+    for (size_t c = 0; c < s->p->cand_count; c++)
+        free(s->queries[c]);
+    for (size_t q = 0; q < s->p->query_count; q++)
+        free(s->cands[q]);
+    free(s->queries);
+    free(s->query_counts);
+    free(s->cands);
+    free(s->cand_counts);
 }
 
 static void sort_by_margin(struct select_result *r)

@@ -218,6 +218,10 @@ static void put_totals(struct json_writer *w, const struct advice *adv)
     json_boolean(w, adv->unchecked);
     json_value_text(w, "basis", str_of(advice_basis_name[adv->basis]));
     json_value_text(w, "unit", adv->in_ms ? STR("ms") : STR("cost"));
+    if (adv->whatif_calls)
+        json_value_num(w, "whatif_calls", (double)adv->whatif_calls, 0);
+    if (adv->interrupted)
+        json_value_flag(w, "interrupted", true);
     json_value_num(w, "total_before", adv->cost_before, 2);
     json_value_num(w, "total_after", adv->cost_after, 2);
     json_value_num(w, "size_bytes", adv->size_bytes, 0);
