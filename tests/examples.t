@@ -43,7 +43,7 @@ ok 'there are examples' test "$(wc -l <../examples)" -ge 12
 
 # Blocks that README shows are whole lines of what the demo prints, in order.
 pgsift --catalog=fixtures/demo/schema.sql fixtures/demo/plan.json >../printed
-awk '/^```text$/ { other = 1; next }
+awk '/^```[a-z]+$/ { other = 1; next }
     /^```$/ && other { other = 0; next }
     /^```$/ { inside = !inside; next } inside' "$root/README.md" >../shown
 ok 'README shows something' test "$(wc -l <../shown)" -ge 20
@@ -56,7 +56,7 @@ ok 'what README shows is printed' awk '
 mkdir ../walk
 awk -v to=../walk '
     /^<!-- shown by: / { n++; sub(/^<!-- shown by: /, ""); sub(/ -->$/, ""); print > (to "/" n ".cmd"); next }
-    /^```text$/ { inside = 1; next }
+    /^```[a-z]+$/ { inside = $0 == "```text"; next }
     /^```$/ { inside = 0; next }
     inside { print > (to "/" n ".want") }' "$root/README.md"
 for step in ../walk/*.cmd; do
