@@ -12,7 +12,7 @@
 #include "cli/live.h"
 #include "cli/planner.h"
 #include "cli/verify.h"
-#include "cli/workload.h"
+#include "cli/queries.h"
 #include "report/advice.h"
 
 struct run {
@@ -20,8 +20,8 @@ struct run {
     struct report_style style;
     struct analysis analysis;
     struct advice_limits limits;
-    struct workload workload;
-    struct workload_file *files; /* the operands */
+    struct queries queries;
+    struct queries_file *files; /* the operands */
     bool is_live;
     struct live live;       /* a server was named: its connection stays open for the whole run */
     struct planner planner; /* its own, if it has HypoPG */
@@ -75,8 +75,8 @@ static bool set_up(struct run *r, struct err *err)
 
 static void print_problems(const struct run *r)
 {
-    for (size_t i = 0; i < r->workload.problem_count; i++) {
-        const struct workload_problem *p = &r->workload.problems[i];
+    for (size_t i = 0; i < r->queries.problem_count; i++) {
+        const struct queries_problem *p = &r->queries.problems[i];
         if (!p->is_warning)
             cli_error(p->source, &p->err);
         else if (!r->style.quiet)
@@ -86,11 +86,11 @@ static void print_problems(const struct run *r)
 
 static void fill_problems(struct run *r, struct advice_report *out)
 {
-    const struct workload *w = &r->workload;
+    const struct queries *w = &r->queries;
     struct report_problem *problems =
         arena_calloc(r->cli->arena, w->problem_count, sizeof *problems);
     for (size_t i = 0; i < w->problem_count; i++) {
-        const struct workload_problem *p = &w->problems[i];
+        const struct queries_problem *p = &w->problems[i];
         problems[i] = (struct report_problem){.source = p->source,
                                               .line = p->err.line,
                                               .column = p->err.column,
@@ -105,11 +105,11 @@ static void fill_problems(struct run *r, struct advice_report *out)
 static void fill_report(struct run *r, const struct advice *adv, struct advice_report *out)
 {
     struct arena *a = r->cli->arena;
-    struct advice_place *places = arena_calloc(a, r->workload.count, sizeof *places);
+    struct advice_place *places = arena_calloc(a, r->queries.count, sizeof *places);
     *out = (struct advice_report){.advice = adv, .places = places};
-    for (size_t i = 0; i < r->workload.count; i++) {
-        places[i] = (struct advice_place){r->workload.places[i].source, r->workload.places[i].line};
-        out->calls_known |= r->workload.places[i].calls_known;
+    for (size_t i = 0; i < r->queries.count; i++) {
+        places[i] = (struct advice_place){r->queries.places[i].source, r->queries.places[i].line};
+        out->calls_known |= r->queries.places[i].calls_known;
     }
     out->upkeep = upkeep_new(a, r->analysis.catalog, adv, &out->upkeep_count);
     fill_problems(r, out);
@@ -160,12 +160,12 @@ static int status_of(const struct run *r)
     enum err_code worst = ERR_NONE;
     if (r->interrupted)
         return err_exit_status(ERR_CANCELLED);
-    for (size_t i = 0; i < r->workload.problem_count; i++)
-        if (!r->workload.problems[i].is_warning)
-            worst = r->workload.problems[i].err.code;
+    for (size_t i = 0; i < r->queries.problem_count; i++)
+        if (!r->queries.problems[i].is_warning)
+            worst = r->queries.problems[i].err.code;
     if (worst == ERR_NONE)
         return err_exit_status(r->unverified);
-    return r->workload.count ? EXIT_PARTIAL : err_exit_status(worst);
+    return r->queries.count ? EXIT_PARTIAL : err_exit_status(worst);
 }
 
 /* What could not be built leaves the advice as it is. */
@@ -205,13 +205,13 @@ static void close_server(struct run *r)
 
 static bool advise_all(struct run *r, struct err *err)
 {
-    struct workload *w = &r->workload;
+    struct queries *w = &r->queries;
     struct advice_report report;
-    workload_init(w, r->cli->arena, r->analysis.catalog);
+    queries_init(w, r->cli->arena, r->analysis.catalog);
     for (size_t i = 0; i < r->cli->opts.file_count; i++)
-        workload_add_file(w, &r->files[i]);
-    workload_add_live(w, &r->live);
-    workload_finish(w);
+        queries_add_file(w, &r->files[i]);
+    queries_add_live(w, &r->live);
+    queries_finish(w);
     print_problems(r);
     if (!w->count)
         return true;
@@ -230,7 +230,7 @@ static void read_files(struct run *r)
     const struct opts *o = &r->cli->opts;
     r->files = arena_calloc(r->cli->arena, o->file_count + 1, sizeof *r->files);
     for (size_t i = 0; i < o->file_count; i++)
-        workload_read_file(r->cli->arena, o->files[i], &r->files[i]);
+        queries_read_file(r->cli->arena, o->files[i], &r->files[i]);
 }
 
 /* Without HypoPG the model judges, which is worth a word and no failure. */
@@ -254,7 +254,7 @@ static int ask_server(struct run *r)
     if (!live_open(&r->live, r->cli, NULL, &err))
         return live_refuse(&r->live, &err);
     for (size_t i = 0; i < r->cli->opts.file_count; i++) {
-        const struct workload_file *f = &r->files[i];
+        const struct queries_file *f = &r->files[i];
         if (f->script)
             live_add_script(&r->live, f->path, f->text);
         for (size_t k = 0; !f->script && k < f->read.plan_count; k++)

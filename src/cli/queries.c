@@ -1,4 +1,4 @@
-#include "cli/workload.h"
+#include "cli/queries.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,23 +13,23 @@
 #include "sql/parse.h"
 #include "sql/script.h"
 
-void workload_init(struct workload *w, struct arena *a, const struct catalog *cat)
+void queries_init(struct queries *w, struct arena *a, const struct catalog *cat)
 {
-    *w = (struct workload){.arena = a, .catalog = cat, .names = cat_query_names(cat)};
+    *w = (struct queries){.arena = a, .catalog = cat, .names = cat_query_names(cat)};
 }
 
-static struct err *add_problem(struct workload *w, const char *source, bool is_warning)
+static struct err *add_problem(struct queries *w, const char *source, bool is_warning)
 {
     if (w->problem_count == w->problem_cap) {
         size_t cap = w->problem_cap ? w->problem_cap * 2 : 8;
-        struct workload_problem *more = arena_calloc(w->arena, cap, sizeof *more);
+        struct queries_problem *more = arena_calloc(w->arena, cap, sizeof *more);
         if (w->problem_count)
             memcpy(more, w->problems, w->problem_count * sizeof *more);
         w->problems = more;
         w->problem_cap = cap;
     }
-    struct workload_problem *p = &w->problems[w->problem_count++];
-    *p = (struct workload_problem){.source = source, .is_warning = is_warning};
+    struct queries_problem *p = &w->problems[w->problem_count++];
+    *p = (struct queries_problem){.source = source, .is_warning = is_warning};
     return &p->err;
 }
 
@@ -41,14 +41,14 @@ static void *grown(struct arena *a, void *old, size_t count, size_t cap, size_t 
     return more;
 }
 
-static struct advice_input *add_input(struct workload *w, const char *source, size_t line)
+static struct advice_input *add_input(struct queries *w, const char *source, size_t line)
 {
     if (w->count == w->cap) {
         w->cap = w->cap ? w->cap * 2 : 16;
         w->inputs = grown(w->arena, w->inputs, w->count, w->cap, sizeof *w->inputs);
         w->places = grown(w->arena, w->places, w->count, w->cap, sizeof *w->places);
     }
-    w->places[w->count] = (struct workload_place){.source = source, .line = line};
+    w->places[w->count] = (struct queries_place){.source = source, .line = line};
     w->inputs[w->count] = (struct advice_input){.weight = 1};
     return &w->inputs[w->count++];
 }
@@ -73,7 +73,7 @@ static bool is_system_schema(struct str schema)
     return str_starts(schema, "pg_") || str_is(schema, "information_schema");
 }
 
-static void name_problem(struct workload *w, const char *source, size_t line, const char *kind,
+static void name_problem(struct queries *w, const char *source, size_t line, const char *kind,
                          struct str name)
 {
     struct err *err = add_problem(w, source, false);
@@ -82,7 +82,7 @@ static void name_problem(struct workload *w, const char *source, size_t line, co
 }
 
 /* What the statement speaks of and the catalog lacks; the statement is advised on all the same. */
-static void check_names(struct workload *w, const char *source, size_t line, const struct query *q)
+static void check_names(struct queries *w, const char *source, size_t line, const struct query *q)
 {
     for (size_t b = 0; b < q->block_count; b++)
         for (size_t i = 0; i < q->blocks[b]->rte_count && !q->blocks[b]->merged; i++) {
@@ -101,7 +101,7 @@ static void check_names(struct workload *w, const char *source, size_t line, con
     }
 }
 
-static void add_statement(struct workload *w, const char *source, struct str text,
+static void add_statement(struct queries *w, const char *source, struct str text,
                           const struct script_query *s)
 {
     struct err err = {0};
@@ -126,7 +126,7 @@ static void add_statement(struct workload *w, const char *source, struct str tex
     w->places[w->count - 1].calls_known = said;
 }
 
-static void add_script(struct workload *w, const char *source, struct str text)
+static void add_script(struct queries *w, const char *source, struct str text)
 {
     struct script s;
     script_read(w->arena, text, &s);
@@ -144,7 +144,7 @@ static void add_script(struct workload *w, const char *source, struct str text)
 
 /* ---- plans ---- */
 
-static void add_plan(struct workload *w, const char *source, const struct plan *p, size_t number,
+static void add_plan(struct queries *w, const char *source, const struct plan *p, size_t number,
                      size_t count)
 {
     struct advice_input *in = add_input(w, source, 0);
@@ -174,7 +174,7 @@ static bool begins_like_sql(struct str text)
     return false;
 }
 
-static void add_plans(struct workload *w, const char *source, const struct read_result *read)
+static void add_plans(struct queries *w, const char *source, const struct read_result *read)
 {
     for (size_t i = 0; i < read->problem_count; i++)
         *add_problem(w, source, read->problems[i].is_warning) = read->problems[i].err;
@@ -182,10 +182,10 @@ static void add_plans(struct workload *w, const char *source, const struct read_
         add_plan(w, source, read->plans[i], i + 1, read->plan_count);
 }
 
-void workload_read_file(struct arena *a, const char *path, struct workload_file *out)
+void queries_read_file(struct arena *a, const char *path, struct queries_file *out)
 {
     struct buf content = {0};
-    *out = (struct workload_file){.path = path};
+    *out = (struct queries_file){.path = path};
     if (io_read_all(path, &content, &out->err)) {
         out->text = str_dup(a, buf_str(&content));
         out->script = str_ends(str_of(path), ".sql");
@@ -195,7 +195,7 @@ void workload_read_file(struct arena *a, const char *path, struct workload_file 
     buf_free(&content);
 }
 
-void workload_add_file(struct workload *w, const struct workload_file *f)
+void queries_add_file(struct queries *w, const struct queries_file *f)
 {
     if (f->err.code)
         *add_problem(w, f->path, false) = f->err;
@@ -208,7 +208,7 @@ void workload_add_file(struct workload *w, const struct workload_file *f)
 /* ---- a server ---- */
 
 /* The statement of a script at that line, still without a plan; NULL: there is none. */
-static struct advice_input *find_statement(struct workload *w, const char *source, size_t line)
+static struct advice_input *find_statement(struct queries *w, const char *source, size_t line)
 {
     for (size_t i = 0; i < w->count; i++)
         if (!w->inputs[i].plan && w->places[i].line == line &&
@@ -217,7 +217,7 @@ static struct advice_input *find_statement(struct workload *w, const char *sourc
     return NULL;
 }
 
-static struct advice_input *add_live_statement(struct workload *w, const struct live_item *item)
+static struct advice_input *add_live_statement(struct queries *w, const struct live_item *item)
 {
     struct err ignored = {0};
     struct advice_input *in = add_input(w, item->name, 0);
@@ -233,7 +233,7 @@ static struct advice_input *add_live_statement(struct workload *w, const struct 
 
 /* Statements of scripts are there already: they get their plan, and what the server has against
  * them is a remark. */
-static void add_live_item(struct workload *w, const struct live_item *item)
+static void add_live_item(struct queries *w, const struct live_item *item)
 {
     if (item->err.code)
         *add_problem(w, item->name, item->line > 0) = item->err;
@@ -247,7 +247,7 @@ static void add_live_item(struct workload *w, const struct live_item *item)
     in->metrics = metrics_new(w->arena, in->plan);
 }
 
-void workload_add_live(struct workload *w, const struct live *l)
+void queries_add_live(struct queries *w, const struct live *l)
 {
     for (size_t i = 0; i < l->count; i++)
         add_live_item(w, &l->items[i]);
@@ -274,7 +274,7 @@ static int by_fingerprint(const void *a, const void *b)
 }
 
 /* The statement lends its name, calls and text to the plan, and goes. */
-static void merge(struct workload *w, size_t plan, size_t statement, bool *gone)
+static void merge(struct queries *w, size_t plan, size_t statement, bool *gone)
 {
     struct advice_input *p = &w->inputs[plan];
     const struct advice_input *s = &w->inputs[statement];
@@ -286,7 +286,7 @@ static void merge(struct workload *w, size_t plan, size_t statement, bool *gone)
     gone[statement] = true;
 }
 
-static void merge_alike(struct workload *w, struct printed *all, size_t count, bool *gone)
+static void merge_alike(struct queries *w, struct printed *all, size_t count, bool *gone)
 {
     qsort(all, count, sizeof *all, by_fingerprint);
     for (size_t i = 0, end; i < count; i = end) {
@@ -302,7 +302,7 @@ static void merge_alike(struct workload *w, struct printed *all, size_t count, b
     }
 }
 
-static void bring_together(struct workload *w)
+static void bring_together(struct queries *w)
 {
     struct printed *all = xcalloc(w->count, sizeof *all);
     bool *gone = xcalloc(w->count, sizeof *gone);
@@ -333,7 +333,7 @@ static int by_value(const void *a, const void *b)
 }
 
 /* Where some say how often they are called, the others are taken for middling ones. */
-static void fill_calls(struct workload *w)
+static void fill_calls(struct queries *w)
 {
     double *said = xcalloc(w->count, sizeof *said);
     size_t count = 0;
@@ -347,7 +347,7 @@ static void fill_calls(struct workload *w)
     free(said);
 }
 
-void workload_finish(struct workload *w)
+void queries_finish(struct queries *w)
 {
     bool plans = false, statements = false;
     for (size_t i = 0; i < w->count; i++) {
