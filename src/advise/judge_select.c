@@ -18,6 +18,8 @@ enum { CHOICE_ROUNDS = 12 };
 static const double REJECT_LEAST = 0.3;
 /* An index must save this much of what the workload takes without it. */
 static const double LEAST_OF_REST = 0.05;
+/* Larger sets of one plan are not tried in one step. */
+enum { BUNDLE_MAX = 4 };
 /* Merged candidates for each table at most. */
 enum { MERGES_MAX = 16 };
 
@@ -28,6 +30,17 @@ static void mark_used(const struct judged *q, bool *liked)
     for (size_t k = 0; k < q->count; k++)
         for (size_t i = 0; i < q->items[k].used_count; i++)
             liked[q->items[k].used[i]] = true;
+}
+
+/* Where room is short: what the planner makes of the smallest ones only, of one column each. */
+static void explore_slim(struct judge *j, size_t query, const size_t *all, size_t *set)
+{
+    size_t count = judge_askable(j, query, all, j->run->cands.count, set), slim = 0;
+    for (size_t i = 0; i < count; i++)
+        if (j->run->cands.items[set[i]]->total_count == 1)
+            set[slim++] = set[i];
+    if (slim)
+        judge_ask(j, query, set, slim);
 }
 
 static void explore(struct judge *j, size_t query)
@@ -50,6 +63,8 @@ static void explore(struct judge *j, size_t query)
             break;
         mark_used(q, liked);
     }
+    if (j->run->limits->budget_bytes > 0 && q->planned && !judge_is_over(j))
+        explore_slim(j, query, all, set);
     free(all);
     free(set);
     free(liked);
@@ -222,6 +237,32 @@ static void narrow(struct judge *j, const struct select_problem *p, struct narro
         out.field = p->field ? part : NULL;                                                        \
     } while (0)
 
+/* What one plan used together may be of little use one by one. */
+static void add_bundles(const struct narrowed *n, struct select_problem *out)
+{
+    struct judge *j = n->j;
+    struct arena *a = j->run->arena;
+    size_t total = 0, *number = xcalloc(j->run->cands.count, sizeof *number);
+    for (size_t q = 0; q < out->query_count; q++)
+        total += j->queries[q].count;
+    struct select_bundle *bundles = arena_calloc(a, total, sizeof *bundles);
+    for (size_t i = 0; i < n->count; i++)
+        number[n->ids[i]] = i;
+    out->bundle_count = 0;
+    for (size_t q = 0; q < out->query_count; q++)
+        for (size_t k = 0; k < j->queries[q].count; k++) {
+            const struct known *x = &j->queries[q].items[k];
+            if (x->used_count < 2 || x->used_count > BUNDLE_MAX)
+                continue;
+            size_t *cands = arena_calloc(a, x->used_count, sizeof *cands);
+            for (size_t i = 0; i < x->used_count; i++)
+                cands[i] = number[x->used[i]];
+            bundles[out->bundle_count++] = (struct select_bundle){cands, x->used_count};
+        }
+    out->bundles = bundles;
+    free(number);
+}
+
 static struct select_problem problem_of(struct narrowed *n)
 {
     const struct select_problem *p = n->whole;
@@ -234,8 +275,7 @@ static struct select_problem problem_of(struct narrowed *n)
     out.covered_by = narrowed_covered;
     out.cancelled = narrowed_cancelled;
     out.least_of_rest = LEAST_OF_REST;
-    out.bundles = NULL; /* the planner combines bitmaps by itself */
-    out.bundle_count = 0;
+    add_bundles(n, &out);
     PICK(double, size_bytes);
     PICK(double, write_cost);
     PICK(size_t, rank);
