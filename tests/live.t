@@ -167,10 +167,7 @@ ok $? "WAL, of a server that has it"
 
 # parameters
 note() { # the line that says how a plan was come by, unwrapped
-<<<<<<< HEAD
-=======
     # that there is no HypoPG here is no news
->>>>>>> hypo
     "$pgsift" --format=plain "$@" 2>&1 </dev/null | sed -n '/HypoPG/d; s/^Run: //p; /^pgsift/p'
 }
 sql='SELECT * FROM orders WHERE customer = $1'
