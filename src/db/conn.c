@@ -379,7 +379,7 @@ static bool place_of(const struct conn_request *r, const PGresult *result, size_
 {
     const char *text = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
     long long n;
-    if (!r->place || !text || !str_to_int64(str_of(text), &n) || n < 1)
+    if (!r->place || !r->place->original.p || !text || !str_to_int64(str_of(text), &n) || n < 1)
         return false;
     size_t at = byte_of(r->sql, (size_t)n);
     if (at < r->place->prefix)
