@@ -112,7 +112,7 @@ struct job {
 static double now(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t); /* what others run does not count */
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
