@@ -104,6 +104,8 @@ result 'wrong uses' "$(
     status 2 "has no index 'nosuch'" nosuch --catalog="$tmp/schema.sql" "$tmp/plan.json"
     status 2 'text or json' people_score --format=md --catalog="$tmp/schema.sql" "$tmp/plan.json"
     status 2 'No such file' people_score --catalog="$tmp/schema.sql" "$tmp/none.json"
+    status 2 'is an input and the output too' people_score --catalog="$tmp/schema.sql" -o "$tmp/plan.json" "$tmp/plan.json"
+    jq -e '.[0].Plan' "$tmp/plan.json" >/dev/null || echo overwritten
     status 4 'No such file' people_score --catalog="$tmp/schema.sql" "$tmp/plan.json" "$tmp/none.json")"
 echo "1..$count"
 exit $failed

@@ -47,6 +47,8 @@ static bool set_up(struct run *r, struct err *err)
         return err_set(err, ERR_USAGE, "no FILE was given, and standard input is a terminal");
     if (o->file_count == r->first)
         o->files[o->file_count++] = "-";
+    if (r->cli->output && cli_overwrites_input(r->cli->output, o))
+        return err_set(err, ERR_USAGE, "'%s' is an input and the output too", r->cli->output);
     return choose_format(r, err) && cli_style(o, &r->style, err) &&
            analysis_init(&r->analysis, r->cli, err);
 }
