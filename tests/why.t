@@ -65,7 +65,7 @@ scan "(email ~~ 'anna%'::text)" 1 1 | is people_email 'cannot serve' 'cannot fin
 scan "(email ~~ '%anna%'::text)" 1 1 | is people_email 'cannot serve' 'text inside a value.*\(pg_trgm\) can'
 scan '((score = 5) AND (status = $1))' 1 1 | is people_open 'cannot serve' "only rows WHERE .*a parameter proves nothing"
 scan "((score = 5) AND (status = 'shut'::text))" 1 1 | is people_open 'cannot serve' "only rows WHERE"
-scan "(tags = '{a}'::text[])" 1 1 | is people_tags '(cannot serve|dearer|should be used)' '.'
+scan "(tags = '{a}'::text[])" 1 1 | is people_tags 'should be used' 'newer than the plan'
 scan "(score > 5)" 1 1 | is people_tags 'cannot serve' 'that a gin index on \(tags\) can look up'
 scan "(score > 5)" 990000 988000 | is people_score dearer '99 % of the rows'
 scan "(score > 5)" 720000 718000 | is people_score dearer 'about as much as'

@@ -286,7 +286,9 @@ static bool other_am_takes(const struct ix *x, const struct ix_key *key, const s
                   (c->use == COND_INFIX && str_ends(key->opclass, "trgm_ops")) ||
                   (c->use == COND_PREFIX && str_ends(key->opclass, "trgm_ops"));
     bool scalar = c->use == COND_EQUAL || c->use == COND_LIST;
-    bool fits = x->am == COST_GIN    ? search || (scalar && x->key_count > 1)
+    /* array_ops has "=" too; of other types only btree_gin has it */
+    bool array = c->use == COND_EQUAL && c->column && str_ends(c->column->type, "[]");
+    bool fits = x->am == COST_GIN    ? search || array || (scalar && x->key_count > 1)
                 : x->am == COST_GIST ? search
                 : x->am == COST_BRIN ? scalar || c->use == COND_RANGE
                                      : scalar; /* hash */
