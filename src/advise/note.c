@@ -33,7 +33,7 @@ static const char *percent(struct arena *a, double share)
     return s;
 }
 
-static const char *grouped(struct arena *a, double v)
+const char *note_grouped(struct arena *a, double v)
 {
     struct buf b = {0};
     text_add_grouped(&b, v);
@@ -198,7 +198,7 @@ static bool small_table(struct noter *k)
     return say(k, NOTE_NO_INDEX_HELPS, NULL,
                arena_printf(k->in->arena,
                             "%.*s has only %s pages: reading it whole is as cheap as it gets",
-                            STR_ARG(n->rel->name), grouped(k->in->arena, n->pages)),
+                            STR_ARG(n->rel->name), note_grouped(k->in->arena, n->pages)),
                NULL);
 }
 

@@ -23,5 +23,7 @@ struct note_input {
 bool note_for(const struct note_input *in, struct advice_note *out);
 /* What hinders one of the existing indexes; false when nothing does. */
 bool note_hindrance(const struct note_input *in, struct advice_note *out);
+/* A number with its thousands set apart, in the arena. */
+const char *note_grouped(struct arena *a, double v);
 
 #endif

@@ -29,6 +29,8 @@ struct question {
     const struct plan_metrics *metrics;
     const struct cat_index *index;
     const struct ix *ix;
+    const struct ix **others; /* the table's other indexes that are valid */
+    size_t other_count;
     struct access_model model;
     const struct need *need;
     struct why_answer *out;
@@ -46,15 +48,6 @@ static void add_also(struct question *q, const char *text)
 {
     if (q->out->also_count < WHY_ALSO_MAX)
         q->out->also[q->out->also_count++] = text;
-}
-
-static const char *grouped(struct arena *a, double v)
-{
-    struct buf b = {0};
-    text_add_grouped(&b, v);
-    const char *s = arena_strndup(a, b.data, b.len);
-    buf_free(&b);
-    return s;
 }
 
 /* ---- used ---- */
@@ -94,7 +87,7 @@ static bool is_used(struct question *q)
     if (m->rows_removed > 0)
         add_also(q,
                  arena_printf(q->arena, "%s of the rows that it found were thrown away by a filter",
-                              grouped(q->arena, m->rows_removed)));
+                              note_grouped(q->arena, m->rows_removed)));
     return true;
 }
 
@@ -182,19 +175,7 @@ static struct need as_planned(const struct question *q)
 /* The cheapest way by all other indexes of the table, or none. */
 static double cost_without(const struct question *q, const struct need *n)
 {
-    size_t count = 0;
-    for (const struct cat_index *i = q->index->rel->indexes; i; i = i->next)
-        count++;
-    const struct ix **others = arena_calloc(q->arena, count, sizeof *others);
-    count = 0;
-    for (const struct cat_index *i = q->index->rel->indexes; i; i = i->next) {
-        if (i == q->index || !i->valid)
-            continue;
-        struct ix *x = ix_from_catalog(q->arena, i);
-        access_size(&q->model, x);
-        others[count++] = x;
-    }
-    return access_best(&q->model, n, others, count).cost;
+    return access_best(&q->model, n, q->others, q->other_count).cost;
 }
 
 static void say_scatter(struct question *q)
@@ -221,7 +202,7 @@ static void say_statistics(struct question *q)
                                  STR_ARG(rel->name)));
     else if (rel->modified_since_analyze > MUCH * num_or(rel->live_tuples, INFINITY))
         add_also(q, arena_printf(q->arena, "%s rows were changed since the last ANALYZE",
-                                 grouped(q->arena, rel->modified_since_analyze)));
+                                 note_grouped(q->arena, rel->modified_since_analyze)));
 }
 
 static void say_other_index(struct question *q)
@@ -259,7 +240,7 @@ static void say_misestimate(struct question *q, double planned, double actual)
         arena_printf(q->arena,
                      "the planner expected %s rows, and there were %s: with the right number the "
                      "index would have been cheaper",
-                     grouped(q->arena, planned), grouped(q->arena, actual)),
+                     note_grouped(q->arena, planned), note_grouped(q->arena, actual)),
         arena_printf(q->arena,
                      "ANALYZE %.*s; if the guess stays wrong, raise the statistics target of the "
                      "columns or CREATE STATISTICS over them",
@@ -298,6 +279,21 @@ static void compare_costs(struct question *q)
 
 /* ---- the whole ---- */
 
+static void find_others(struct question *q)
+{
+    size_t count = 0;
+    for (const struct cat_index *i = q->index->rel->indexes; i; i = i->next)
+        count++;
+    q->others = arena_calloc(q->arena, count, sizeof *q->others);
+    for (const struct cat_index *i = q->index->rel->indexes; i; i = i->next) {
+        if (i == q->index || !i->valid)
+            continue;
+        struct ix *x = ix_from_catalog(q->arena, i);
+        access_size(&q->model, x);
+        q->others[q->other_count++] = x;
+    }
+}
+
 static void answer_need(struct question *q)
 {
     q->out->node = q->need->node;
@@ -325,6 +321,7 @@ const struct why_answer *why_index(struct arena *a, const struct catalog *cat, c
     access_model_init(&q.model, a, cat);
     access_size(&q.model, x);
     q.ix = x;
+    find_others(&q);
     need_from_plan(a, cat, p, m, p->query_text, 0, &needs);
     struct why_answer *out = arena_calloc(a, needs.count + 1, sizeof *out);
     *count = 0;
