@@ -1,6 +1,7 @@
 #!/bin/bash
 # --anonymize: no name and no constant of a plan is left, in any format, and the figures stay.
 # What counts as an original is taken from the plans by this test, not from the program's map.
+. tests/lib/tap.sh
 build=$(cd "${BUILD:-build}" && pwd)
 export LC_ALL=C.UTF-8 COLUMNS=200
 pgsift=$build/pgsift
@@ -9,18 +10,6 @@ trap 'rm -rf "$tmp"' EXIT
 shared=${PGSIFT_SHARED:-../shared}
 plans=$(ls fixtures/demo/plan.json fixtures/report/[0-9]*.json)
 [ -d "$shared/plans/pg18" ] && plans="$plans $(ls "$shared"/plans/pg18/json/*.json "$shared"/plans/pg15/eq/json/*.json | awk 'NR % 8 == 1')"
-count=0
-failed=0
-result() {
-    count=$((count + 1))
-    if [ -z "$2" ]; then
-        echo "ok $count - $1"
-    else
-        echo "not ok $count - $1"
-        printf '%s\n' "$2" | head -20 | sed 's/^/# /'
-        failed=1
-    fi
-}
 
 # Words of PostgreSQL's own that a plan may hold in the places looked at.
 own='alternatives|bigint|boolean|bpchar|circle|citext|clock_timestamp|coalesce|column[0-9]+|count|current_setting|date|date_trunc|double|excluded|extract|false|generate_series|hashed|int|integer|interval|json|jsonb|jsonb_each|json_agg|length|lower|max|min|money|new|nextval|none|now|null|numeric|old|pg_catalog|pg_sleep|pg_temp|point|precision|public|real|regclass|rescan|returns|round|row_number|substr|substring|sum|text|tid|time|timestamp|timestamptz|to_jsonb|to_tsquery|tsquery|unnest|upper|varying|character|true|with|without|xml|xmltable|zone|ctid|tableoid|xmin|year|month|day|hour|to_char|random|md5|repeat|concat|abs|avg|SubPlan|InitPlan|array_agg|string_agg|format|generate_subscripts|pg_class|system|bernoulli|col[0-9]+'
@@ -65,5 +54,4 @@ result 'the map names what was replaced' "$(for name in tasks project_id users_p
 result 'each replacement stands for one thing' "$(cut -f1,2 "$tmp/map" | sort | uniq -d)"
 result 'the same over all plans of a run' "$(
     "$pgsift" --anonymize --json fixtures/demo/plan.json fixtures/demo/plan.json | jq -c '.plans[] | [.nodes[] | .label]' | uniq | tail -n +2)"
-echo "1..$count"
-exit $failed
+done_testing

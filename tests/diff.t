@@ -1,5 +1,6 @@
 #!/bin/bash
 # The report of two plans compared: figures against the plans themselves, the gate, odd input.
+. tests/lib/tap.sh
 build=$(cd "${BUILD:-build}" && pwd)
 export LC_ALL=C.UTF-8 COLUMNS=80
 pgsift=$build/pgsift
@@ -7,19 +8,6 @@ a=fixtures/ui/plan1.json
 b=fixtures/ui/plan1_after.json
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-count=0
-failed=0
-result() { # name, list of faults
-    count=$((count + 1))
-    if [ -z "$2" ]; then
-        echo "ok $count - $1"
-    else
-        echo "not ok $count - $1"
-        printf '%s\n' "$2" | head -20 | sed 's/^/# /'
-        failed=1
-    fi
-}
-skip() { count=$((count + 1)); echo "ok $count - # SKIP $1"; }
 status() { # expected, arguments
     local want=$1
     shift
@@ -162,5 +150,4 @@ result 'every member is in the manual' "$(
     jq -r '[.. | objects | keys[]] | unique[]' "$tmp/all" | sort -u | while read -r key; do
         printf '%s' "$manual" | grep -qw -e "$key" || echo "$key"
     done)"
-echo "1..$count"
-exit $failed
+done_testing

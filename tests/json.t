@@ -1,6 +1,7 @@
 #!/bin/bash
 # The JSON report: valid by the JSON Schema that ships, described in the manual, and equal in its
 # figures to what the other writers say.
+. tests/lib/tap.sh
 build=$(cd "${BUILD:-build}" && pwd)
 export LC_ALL=C.UTF-8 COLUMNS=80
 pgsift=$build/pgsift
@@ -8,19 +9,6 @@ schema=fixtures/schema/report.schema.json
 shared=${PGSIFT_SHARED:-../shared}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-count=0
-failed=0
-result() { # name, list of faults
-    count=$((count + 1))
-    if [ -z "$2" ]; then
-        echo "ok $count - $1"
-    else
-        echo "not ok $count - $1"
-        printf '%s\n' "$2" | head -20 | sed 's/^/# /'
-        failed=1
-    fi
-}
-skip() { count=$((count + 1)); echo "ok $count - # SKIP $1"; }
 
 plans=$(find fixtures -name '*.json' -path '*plan*' -o -path 'fixtures/report/*.json' -o -path 'fixtures/demo/plan.*' | sort)
 [ -d "$shared/plans" ] && more=$(find "$shared/plans" -path '*/odd/*' -prune -o -name '*.json' -print | sort)
@@ -98,5 +86,4 @@ result 'a parallel scan by hand' "$(
 result 'a 64-bit query identifier stays exact' "$("$pgsift" --json fixtures/report/hostile.json | jq -r '.plans[0].query_identifier' | grep -vx -e '-8946744073709551616')"
 result 'keys that are not known are kept as they are' "$(
     diff <("$pgsift" --json fixtures/report/hostile.json | jq -c '.plans[0].nodes[0].explain.other') <(echo '{"Brand New Key":{"deep":["1","2.50","true",null,{"er":"<b>&amp;"}]}}'))"
-echo "1..$count"
-exit $failed
+done_testing

@@ -1,28 +1,13 @@
 #!/bin/bash
 # Reports over a log: valid JSON, nothing of the log comes alive in a page or on a terminal, no values
 # where none are wanted, and the same bytes however the work was split.
+. tests/lib/tap.sh
 pgsift=$PWD/${BUILD:-build}/pgsift
 log=fixtures/log/day.log
 schema=fixtures/schema/log.schema.json
 shared=${PGSIFT_SHARED:-../shared}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-count=0
-failed=0
-result() { # name, what is wrong
-    count=$((count + 1))
-    if [ -z "$2" ]; then
-        echo "ok $count - $1"
-    else
-        echo "not ok $count - $1"
-        printf '%s\n' "$2" | head -20 | sed 's/^/# /'
-        failed=1
-    fi
-}
-skip() {
-    count=$((count + 1))
-    echo "ok $count # SKIP $1"
-}
 
 # ---- JSON ----
 mkdir "$tmp/reports"
@@ -137,5 +122,4 @@ awk 'BEGIN {
 "$pgsift" log -q --format=html "$tmp/many.log" >"$tmp/many.html"
 result 'a page of 1,000 queries' "$([ "$(grep -c '<details class="query"' "$tmp/many.html")" = 1000 ] || echo 'not all are there')"
 result 'stays below 5 MB' "$([ "$(stat -c %s "$tmp/many.html")" -lt 5000000 ] || stat -c %s "$tmp/many.html")"
-echo "1..$count"
-exit $failed
+done_testing

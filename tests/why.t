@@ -1,23 +1,12 @@
 #!/bin/bash
 # pgsift why: one small schema, one scan at a time, and the reason that an expert would give.
+. tests/lib/tap.sh
 build=$(cd "${BUILD:-build}" && pwd)
 export LC_ALL=C.UTF-8 COLUMNS=80
 pgsift=$build/pgsift
 tmp=$(mktemp -d)
 shopt -s lastpipe # what a pipe ends in counts here
 trap 'rm -rf "$tmp"' EXIT
-count=0
-failed=0
-result() { # name, list of faults
-    count=$((count + 1))
-    if [ -z "$2" ]; then
-        echo "ok $count - $1"
-    else
-        echo "not ok $count - $1"
-        printf '%s\n' "$2" | head -20 | sed 's/^/# /'
-        failed=1
-    fi
-}
 
 cat >"$tmp/schema.sql" <<'SQL'
 CREATE TABLE people (id bigint PRIMARY KEY, email text NOT NULL, name varchar(80), city text, born date,
@@ -107,5 +96,4 @@ result 'wrong uses' "$(
     status 2 'is an input and the output too' people_score --catalog="$tmp/schema.sql" -o "$tmp/plan.json" "$tmp/plan.json"
     jq -e '.[0].Plan' "$tmp/plan.json" >/dev/null || echo overwritten
     status 4 'No such file' people_score --catalog="$tmp/schema.sql" "$tmp/plan.json" "$tmp/none.json")"
-echo "1..$count"
-exit $failed
+done_testing

@@ -38,6 +38,20 @@ same_file() {
     [ -z "$tap_diff" ] || printf '%s\n' "$tap_diff" | cut -c1-400 | sed 's/^/# /'
 }
 
+# result WHAT FAULTS: there are none; else they are shown
+result() {
+    tap_faults=$2
+    [ -z "$2" ]
+    ok $? "$1"
+    [ -z "$tap_faults" ] || printf '%s\n' "$tap_faults" | head -n 20 | sed 's/^/# /'
+}
+
+# skip WHY: one check that cannot be made here
+skip() {
+    tap_count=$((tap_count + 1))
+    echo "ok $tap_count # SKIP $*"
+}
+
 skip_all() {
     echo "1..0 # SKIP $*"
     exit 0
