@@ -4,13 +4,12 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "report/cell.h"
+#include "report/tone.h"
 #include "report/wrap.h"
 
 enum { AMOUNT = 9, NAME_COLUMNS = 17, FIGURE = 12 };
 /* Changes told in words, unless verbose. */
 enum { CHANGES_SHOWN = 10 };
-
-enum tone { TONE_NONE, TONE_STRONG, TONE_WORSE, TONE_BETTER };
 
 /* A comparison being written; cell is scratch. */
 struct page {
@@ -20,13 +19,6 @@ struct page {
     const struct report_style *style;
     struct buf cell;
 };
-
-static void set_tone(struct page *p, enum tone tone)
-{
-    static const char *const on[] = {"\033[0m", "\033[1m", "\033[31m", "\033[36m"};
-    if (p->style->color)
-        buf_adds(p->b, on[tone]);
-}
 
 static void end_line(struct page *p)
 {
@@ -45,23 +37,15 @@ static void put_prose(struct page *p, int column, int indent)
 /* The cell, right-aligned, then emptied. */
 static void put_right(struct page *p, int columns, enum tone tone)
 {
-    int used = text_width(buf_str(&p->cell));
-    if (used < columns)
-        buf_fill(p->b, ' ', (size_t)(columns - used));
-    if (tone)
-        set_tone(p, tone);
-    text_add_safe(p->b, buf_str(&p->cell), p->style->ascii);
-    if (tone)
-        set_tone(p, TONE_NONE);
-    buf_clear(&p->cell);
+    tone_add_right(p->b, &p->cell, columns, tone, p->style);
 }
 
 static void put_heading(struct page *p, const char *text)
 {
     end_line(p);
-    set_tone(p, TONE_STRONG);
+    tone_set(p->b, p->style, TONE_STRONG);
     buf_adds(p->b, text);
-    set_tone(p, TONE_NONE);
+    tone_set(p->b, p->style, TONE_NONE);
     end_line(p);
 }
 
@@ -95,9 +79,12 @@ static void put_verdict(struct page *p)
     const char *word = d->change > 0.005 ? "SLOWER" : d->change < -0.005 ? "FASTER" : "AS FAST";
     if (d->pairs.cost)
         word = d->change > 0.005 ? "DEARER" : d->change < -0.005 ? "CHEAPER" : "COSTS THE SAME";
-    set_tone(p, d->change > 0.005 ? TONE_WORSE : d->change < -0.005 ? TONE_BETTER : TONE_STRONG);
+    tone_set(p->b, p->style,
+             d->change > 0.005    ? TONE_WORSE
+             : d->change < -0.005 ? TONE_BETTER
+                                  : TONE_STRONG);
     buf_adds(p->b, word);
-    set_tone(p, TONE_NONE);
+    tone_set(p->b, p->style, TONE_NONE);
     buf_adds(&p->cell, "  ");
     diff_add_verdict(&p->cell, d);
     for (size_t i = 0; i < d->change_count && i < 2 && d->changes[i].delta != 0; i++) {

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/cell.h"
 #include "report/table.h"
+#include "report/tone.h"
 #include "report/tree.h"
 #include "report/wrap.h"
 
@@ -16,8 +17,6 @@ enum {
     WIDER = 120,     /* and for a longer bar */
     TOTALS_SHOWN = 8 /* rows of a table of totals, unless verbose */
 };
-
-enum tone { TONE_NONE, TONE_STRONG, TONE_HIGH, TONE_MEDIUM, TONE_NOTE };
 
 /* One plan being written; cell is scratch. */
 struct page {
@@ -33,13 +32,6 @@ struct columns {
     int id, self, share, bar, rows, estimate, mark, buffers;
 };
 
-static void set_tone(struct page *p, enum tone tone)
-{
-    static const char *const on[] = {"\033[0m", "\033[1m", "\033[1;31m", "\033[33m", "\033[36m"};
-    if (p->style->color)
-        buf_adds(p->b, on[tone]);
-}
-
 static enum tone share_tone(double share)
 {
     return share >= 0.395 ? TONE_HIGH : share >= 0.095 ? TONE_MEDIUM : TONE_NONE;
@@ -53,15 +45,7 @@ static enum tone severity_tone(enum severity s)
 /* The cell, right-aligned in `width` columns, then emptied. */
 static void put_right(struct page *p, int width, enum tone tone)
 {
-    int used = text_width(buf_str(&p->cell));
-    if (used < width)
-        buf_fill(p->b, ' ', (size_t)(width - used));
-    if (tone)
-        set_tone(p, tone);
-    text_add_safe(p->b, buf_str(&p->cell), p->style->ascii);
-    if (tone)
-        set_tone(p, TONE_NONE);
-    buf_clear(&p->cell);
+    tone_add_right(p->b, &p->cell, width, tone, p->style);
 }
 
 /* The cell, left-aligned after one space, then emptied. */
@@ -69,10 +53,10 @@ static void put_left(struct page *p, int width, enum tone tone)
 {
     buf_addc(p->b, ' ');
     if (tone)
-        set_tone(p, tone);
+        tone_set(p->b, p->style, tone);
     text_add_safe(p->b, buf_str(&p->cell), p->style->ascii);
     if (tone)
-        set_tone(p, TONE_NONE);
+        tone_set(p->b, p->style, TONE_NONE);
     int used = text_width(buf_str(&p->cell)) + 1;
     if (used < width)
         buf_fill(p->b, ' ', (size_t)(width - used));
@@ -102,18 +86,18 @@ static void put_verdict(struct page *p)
     bool worth = r->finding_count && r->findings[0]->severity >= SEVERITY_LOW;
     if (r->count != 1 || r->plan->query_text.len) {
         report_add_title(&p->cell, r);
-        set_tone(p, TONE_STRONG);
+        tone_set(p->b, p->style, TONE_STRONG);
         put_line(p);
-        set_tone(p, TONE_NONE);
+        tone_set(p->b, p->style, TONE_NONE);
     }
     report_add_total(&p->cell, r);
     put_line(p);
     report_add_hot(&p->cell, r);
     put_line(p);
-    set_tone(p, worth ? severity_tone(r->findings[0]->severity) : TONE_NONE);
+    tone_set(p->b, p->style, worth ? severity_tone(r->findings[0]->severity) : TONE_NONE);
     report_add_worst(&p->cell, r);
     put_line(p);
-    set_tone(p, TONE_NONE);
+    tone_set(p->b, p->style, TONE_NONE);
     if (r->run) {
         wrap_add(p->b, str_of(r->run), 0, 2, p->style->width, p->style->ascii);
         end_line(p);
@@ -169,7 +153,7 @@ static int columns_width(const struct columns *c)
 
 static void put_tree_heading(struct page *p, const struct columns *c)
 {
-    set_tone(p, TONE_STRONG);
+    tone_set(p->b, p->style, TONE_STRONG);
     buf_adds(&p->cell, "#");
     put_right(p, c->id, TONE_NONE);
     buf_adds(&p->cell, cell_self_heading(p->report));
@@ -194,7 +178,7 @@ static void put_tree_heading(struct page *p, const struct columns *c)
         put_right(p, c->buffers, TONE_NONE);
     }
     buf_adds(p->b, " NODE");
-    set_tone(p, TONE_NONE);
+    tone_set(p->b, p->style, TONE_NONE);
     end_line(p);
 }
 
@@ -213,10 +197,10 @@ static void put_amount(struct page *p, const struct columns *c, double share)
     cell_add_share(&p->cell, share);
     put_right(p, c->share, tone);
     if (tone)
-        set_tone(p, tone);
+        tone_set(p->b, p->style, tone);
     put_bar(p, share, c->bar);
     if (tone)
-        set_tone(p, TONE_NONE);
+        tone_set(p->b, p->style, TONE_NONE);
 }
 
 static void put_node_cells(struct page *p, const struct columns *c, const struct node *n)
@@ -313,9 +297,9 @@ static void put_heading(struct page *p, const char *fmt, ...)
     va_list ap;
     va_start(ap, fmt);
     buf_addc(p->b, '\n');
-    set_tone(p, TONE_STRONG);
+    tone_set(p->b, p->style, TONE_STRONG);
     buf_vprintf(p->b, fmt, ap);
-    set_tone(p, TONE_NONE);
+    tone_set(p->b, p->style, TONE_NONE);
     va_end(ap);
     end_line(p);
 }
@@ -371,7 +355,7 @@ static void put_finding_title(struct page *p, const struct finding *f, size_t ra
         buf_printf(&p->cell, "#%d ", f->node->id);
     buf_printf(&p->cell, "%s%s", f->title, sure_words[f->sure]);
     int width = text_width(buf_str(&p->cell)), room = p->style->width - stake_width - 2;
-    set_tone(p, tone);
+    tone_set(p->b, p->style, tone);
     size_t start = p->b->len;
     wrap_add(p->b, buf_str(&p->cell), 0, LABEL_INDENT, room, p->style->ascii);
     struct str last = str_sub(buf_str(p->b), start, p->b->len);
@@ -381,7 +365,7 @@ static void put_finding_title(struct page *p, const struct finding *f, size_t ra
     }
     buf_fill(p->b, ' ', (size_t)(room > width ? room - width + 2 : 2));
     buf_addstr(p->b, buf_str(&stake));
-    set_tone(p, TONE_NONE);
+    tone_set(p->b, p->style, TONE_NONE);
     buf_clear(&p->cell);
     buf_free(&stake);
     end_line(p);
@@ -449,11 +433,11 @@ static void put_index_effect(struct page *p, const struct advice_index *x)
 
 static void put_index(struct page *p, const struct advice_index *x)
 {
-    set_tone(p, TONE_NOTE);
+    tone_set(p->b, p->style, TONE_NOTE);
     buf_printf(&p->cell, "%s %s", x->id, x->columns);
     wrap_add(p->b, buf_str(&p->cell), 0, LABEL_INDENT, p->style->width, p->style->ascii);
     buf_clear(&p->cell);
-    set_tone(p, TONE_NONE);
+    tone_set(p->b, p->style, TONE_NONE);
     end_line(p);
     put_paragraph(p, "Why", str_of(x->rationale));
     put_paragraph(p, "First", str_of(x->before));

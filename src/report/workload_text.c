@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "report/cell.h"
 #include "report/text.h"
+#include "report/tone.h"
 #include "report/wrap.h"
 
 enum {
@@ -24,8 +25,6 @@ enum {
     NARROW = 72
 };
 
-enum tone { TONE_NONE, TONE_STRONG, TONE_HIGH, TONE_MEDIUM, TONE_NOTE };
-
 /* The report being written; cell is scratch. */
 struct page {
     struct io_out *out;
@@ -34,13 +33,6 @@ struct page {
     const struct summary *s;
     struct buf cell;
 };
-
-static void set_tone(struct page *p, enum tone tone)
-{
-    static const char *const on[] = {"\033[0m", "\033[1m", "\033[1;31m", "\033[33m", "\033[36m"};
-    if (p->v->style->color)
-        buf_adds(p->b, on[tone]);
-}
 
 static enum tone severity_tone(enum severity s)
 {
@@ -64,11 +56,11 @@ static void put_prose(struct page *p, int indent, enum tone tone)
     if (p->cell.len) {
         buf_fill(p->b, ' ', (size_t)indent);
         if (tone)
-            set_tone(p, tone);
+            tone_set(p->b, p->v->style, tone);
         wrap_add(p->b, buf_str(&p->cell), indent, indent + 2, p->v->style->width,
                  p->v->style->ascii);
         if (tone)
-            set_tone(p, TONE_NONE);
+            tone_set(p->b, p->v->style, TONE_NONE);
         end_line(p);
     }
     buf_clear(&p->cell);
@@ -86,29 +78,21 @@ static void put_rest(struct page *p, int used)
 /* The cell right-aligned in `width` columns; then emptied. */
 static void put_right(struct page *p, int width, enum tone tone)
 {
-    int used = text_width(buf_str(&p->cell));
-    if (used < width)
-        buf_fill(p->b, ' ', (size_t)(width - used));
-    if (tone)
-        set_tone(p, tone);
-    text_add_safe(p->b, buf_str(&p->cell), p->v->style->ascii);
-    if (tone)
-        set_tone(p, TONE_NONE);
-    buf_clear(&p->cell);
+    tone_add_right(p->b, &p->cell, width, tone, p->v->style);
 }
 
 static void put_heading(struct page *p, const char *text)
 {
     buf_addc(p->b, '\n');
-    set_tone(p, TONE_STRONG);
+    tone_set(p->b, p->v->style, TONE_STRONG);
     buf_adds(p->b, text);
-    set_tone(p, TONE_NONE);
+    tone_set(p->b, p->v->style, TONE_NONE);
     end_line(p);
 }
 
 static void put_head(struct page *p)
 {
-    set_tone(p, TONE_STRONG);
+    tone_set(p->b, p->v->style, TONE_STRONG);
     buf_adds(&p->cell, p->v->name);
     size_t before = p->cell.len;
     buf_adds(&p->cell, "  ");
@@ -116,7 +100,7 @@ static void put_head(struct page *p)
     if (p->cell.len == before + 2)
         p->cell.len = before;
     put_prose(p, 0, TONE_NONE);
-    set_tone(p, TONE_NONE);
+    tone_set(p->b, p->v->style, TONE_NONE);
     workload_add_total(&p->cell, p->v);
     put_prose(p, 0, TONE_NONE);
     for (size_t i = 0; workload_add_note(&p->cell, p->v, i); i++)
