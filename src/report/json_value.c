@@ -1,9 +1,8 @@
 #include "report/json_value.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-#include "base/arena.h"
+#include "plan/value_json.h"
 
 void json_value_num(struct json_writer *w, const char *key, double v, int decimals)
 {
@@ -29,56 +28,6 @@ void json_value_flag(struct json_writer *w, const char *key, bool v)
     json_boolean(w, true);
 }
 
-/* A list or group being written: what is left of it. */
-struct open_value {
-    enum value_kind kind;
-    const struct prop *next;
-};
-
-static void put_scalar(struct json_writer *w, const struct value *v)
-{
-    if (v->kind == VALUE_STRING)
-        json_string(w, v->text);
-    else if (v->kind == VALUE_NUMBER)
-        json_digits(w, v->text);
-    else if (v->kind == VALUE_BOOL)
-        json_boolean(w, v->boolean);
-    else
-        json_null(w);
-}
-
-/* A value with all that is in it; the nesting is the input's choice, so no recursion. */
-static void put_value(struct json_writer *w, const struct value *v)
-{
-    struct open_value *stack = NULL;
-    size_t depth = 0, cap = 0;
-    for (;;) {
-        if (v && v->kind != VALUE_LIST && v->kind != VALUE_GROUP) {
-            put_scalar(w, v);
-        } else if (v) {
-            if (depth == cap) {
-                cap = cap * 2 + 8;
-                stack = xrealloc(stack, cap * sizeof *stack);
-            }
-            stack[depth++] = (struct open_value){v->kind, v->items};
-            (v->kind == VALUE_LIST ? json_open_array : json_open_object)(w);
-        }
-        while (depth && !stack[depth - 1].next) {
-            depth--;
-            (stack[depth].kind == VALUE_LIST ? json_close_array : json_close_object)(w);
-        }
-        if (depth == 0)
-            break;
-        struct open_value *top = &stack[depth - 1];
-        const struct prop *item = top->next;
-        top->next = item->next;
-        if (top->kind == VALUE_GROUP)
-            json_key_str(w, item->key);
-        v = &item->value;
-    }
-    free(stack);
-}
-
 /* Said by the node's own members already. */
 static bool is_said(enum prop_id id)
 {
@@ -97,7 +46,7 @@ static void put_others(struct json_writer *w, const struct prop *props)
             opened = true;
         }
         json_key_str(w, p->key);
-        put_value(w, &p->value);
+        value_put_json(w, &p->value);
     }
     if (opened)
         json_close_object(w);
@@ -111,7 +60,7 @@ void json_value_printed(struct json_writer *w, const double *num, const struct p
     for (const struct prop *p = props; p; p = p->next)
         if (p->id != PROP_UNKNOWN && !is_said(p->id)) {
             json_key(w, prop_info[p->id].name);
-            put_value(w, &p->value);
+            value_put_json(w, &p->value);
         }
     put_others(w, props);
 }

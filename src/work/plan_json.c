@@ -1,56 +1,16 @@
 /* A plan as EXPLAIN (FORMAT JSON) of auto_explain has it, for plans whose text we had to change. */
-#include <stdlib.h>
 
-#include "base/arena.h"
 #include "base/json.h"
 #include "plan/plan.h"
+#include "plan/value_json.h"
 #include "work/workload_private.h"
 
-static void put_scalar(struct json_writer *w, const struct value *v)
-{
-    if (v->kind == VALUE_STRING)
-        json_string(w, v->text);
-    else if (v->kind == VALUE_NUMBER)
-        json_digits(w, v->text);
-    else if (v->kind == VALUE_BOOL)
-        json_boolean(w, v->boolean);
-    else
-        json_null(w);
-}
-
-/* What is left of a list or group that is being written. */
-struct open_value {
-    enum value_kind kind;
-    const struct prop *next;
-};
-
-/* The nesting is the input's choice, so no recursion. */
 static void put_props(struct json_writer *w, const struct prop *props)
 {
-    struct open_value *stack = xmalloc(8 * sizeof *stack);
-    size_t depth = 1, cap = 8;
-    stack[0] = (struct open_value){VALUE_GROUP, props};
-    while (depth) {
-        struct open_value *top = &stack[depth - 1];
-        const struct prop *p = top->next;
-        if (!p) {
-            if (--depth)
-                (top->kind == VALUE_LIST ? json_close_array : json_close_object)(w);
-            continue;
-        }
-        top->next = p->next;
-        if (top->kind == VALUE_GROUP)
-            json_key_str(w, p->id != PROP_UNKNOWN ? str_of(prop_info[p->id].key) : p->key);
-        if (p->value.kind != VALUE_LIST && p->value.kind != VALUE_GROUP) {
-            put_scalar(w, &p->value);
-            continue;
-        }
-        (p->value.kind == VALUE_LIST ? json_open_array : json_open_object)(w);
-        if (depth == cap)
-            stack = xrealloc(stack, (cap *= 2) * sizeof *stack);
-        stack[depth++] = (struct open_value){p->value.kind, p->value.items};
+    for (const struct prop *p = props; p; p = p->next) {
+        json_key_str(w, p->id != PROP_UNKNOWN ? str_of(prop_info[p->id].key) : p->key);
+        value_put_json(w, &p->value);
     }
-    free(stack);
 }
 
 static void put_number(struct json_writer *w, const char *key, double v)
