@@ -1,5 +1,4 @@
 /* A plan as EXPLAIN (FORMAT JSON) of auto_explain has it, for plans whose text we had to change. */
-
 #include "base/json.h"
 #include "plan/plan.h"
 #include "plan/value_json.h"
