@@ -53,7 +53,8 @@ void advice_add_effect(struct buf *b, const struct advice *adv, const struct adv
 {
     buf_adds(b, "saves ");
     text_add_decimal(b, x->gain_share * 100, x->gain_share < 0.1 ? 1 : 0, true);
-    buf_printf(b, " %% of the workload's %s", adv->in_ms ? "time" : "cost");
+    buf_printf(b, " %% of the %s's %s", adv->query_count == 1 ? "query" : "workload",
+               adv->in_ms ? "time" : "cost");
     if (num_known(x->size_bytes)) {
         buf_adds(b, "; size ");
         text_add_bytes(b, x->size_bytes);
@@ -63,6 +64,8 @@ void advice_add_effect(struct buf *b, const struct advice *adv, const struct adv
         text_add_decimal(b, x->write_us, 1, true);
         buf_adds(b, " us a row written");
     }
+    if (x->loses_hot)
+        buf_adds(b, "; updates lose HOT");
     buf_printf(b, "; %s confidence (%s)", advice_confidence_name[x->confidence],
                advice_basis_name[x->basis]);
 }

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/io.h"
 #include "base/text.h"
+#include "report/advice.h"
 #include "report/cell.h"
 #include "report/table.h"
 #include "report/tone.h"
@@ -409,28 +410,6 @@ static void put_findings(struct page *p)
     }
 }
 
-/* What an index costs and brings, as far as it is known. */
-static void put_index_effect(struct page *p, const struct advice_index *x)
-{
-    struct buf *b = &p->cell;
-    if (x->effect_count && num_known(x->effects[0].cost_before)) {
-        buf_adds(b, "cost ");
-        text_add_grouped(b, x->effects[0].cost_before);
-        buf_adds(b, " -> ");
-        text_add_grouped(b, x->effects[0].cost_after);
-    }
-    if (num_known(x->size_bytes)) {
-        buf_adds(b, b->len ? "; size " : "size ");
-        text_add_bytes(b, x->size_bytes);
-    }
-    if (x->loses_hot)
-        buf_adds(b, b->len ? "; updates lose HOT" : "updates lose HOT");
-    buf_printf(b, "%s%s confidence (%s)", b->len ? "; " : "", advice_confidence_name[x->confidence],
-               advice_basis_name[x->basis]);
-    put_paragraph(p, "Effect", buf_str(b));
-    buf_clear(b);
-}
-
 static void put_index(struct page *p, const struct advice_index *x)
 {
     tone_set(p->b, p->style, TONE_NOTE);
@@ -443,7 +422,9 @@ static void put_index(struct page *p, const struct advice_index *x)
     put_paragraph(p, "First", str_of(x->before));
     put_paragraph(p, "Up", str_trim(str_of(x->up)));
     put_paragraph(p, "Down", str_trim(str_of(x->down)));
-    put_index_effect(p, x);
+    advice_add_effect(&p->cell, p->report->advice, x);
+    put_paragraph(p, "Effect", buf_str(&p->cell));
+    buf_clear(&p->cell);
     for (size_t i = 0; i < x->caution_count; i++)
         put_paragraph(p, i ? "" : "Mind", str_of(x->cautions[i]));
 }
@@ -454,8 +435,14 @@ static void put_indexes(struct page *p)
     const struct advice *a = p->report->advice;
     if (!a || a->index_count + a->note_count == 0)
         return;
-    put_heading(p, "INDEXES  %zu%s", a->index_count,
-                a->unchecked ? ", not checked against a catalog" : "");
+    if (a->index_count) {
+        buf_adds(&p->cell, ", ");
+        advice_add_query_effect(&p->cell, &a->queries[0]);
+    }
+    put_heading(p, "INDEXES  %zu%s%s", a->index_count,
+                a->unchecked ? ", not checked against a catalog" : "",
+                p->cell.len > 2 ? p->cell.data : "");
+    buf_clear(&p->cell);
     for (size_t i = 0; i < a->index_count; i++)
         put_index(p, &a->indexes[i]);
     for (size_t i = 0; i < a->note_count; i++) {
