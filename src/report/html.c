@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/io.h"
 #include "base/text.h"
+#include "report/advice.h"
 #include "report/cell.h"
 #include "report/html_page.h"
 #include "report/table.h"
@@ -334,11 +335,14 @@ static void put_findings(struct page *p)
 
 static void put_index(struct page *p, const struct advice_index *x)
 {
+    struct buf effect = {0};
+    advice_add_effect(&effect, p->report->advice, x);
     buf_printf(p->b, "<h3 id=\"p%zu-%s\">%s ", p->report->number, x->id, x->id);
     buf_adds(&p->cell, x->columns);
     put_cell(p);
     buf_adds(p->b, "</h3>\n<dl>\n");
     put_item(p, "Why", x->rationale);
+    put_item(p, "Effect", effect.data);
     put_item(p, "First", x->before);
     for (size_t i = 0; i < x->caution_count; i++)
         put_item(p, "Mind", x->cautions[i]);
@@ -346,6 +350,7 @@ static void put_index(struct page *p, const struct advice_index *x)
     put_code(p, x->up);
     buf_adds(p->b, "<div class=\"soft\">To undo it:</div>\n");
     put_code(p, x->down);
+    buf_free(&effect);
 }
 
 static void put_advice(struct page *p)

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/io.h"
 #include "base/text.h"
+#include "report/advice.h"
 #include "report/cell.h"
 #include "report/table.h"
 #include "report/tree.h"
@@ -263,11 +264,14 @@ static void put_finding(struct page *p, const struct finding *f, size_t rank)
 
 static void put_index(struct page *p, const struct advice_index *x)
 {
+    struct buf effect = {0};
+    advice_add_effect(&effect, p->report->advice, x);
     buf_printf(&p->cell, "Index %s on %s", x->id, x->columns);
     buf_adds(p->b, "#### ");
     put_cell(p);
     buf_adds(p->b, "\n\n");
     put_item(p, "Why", x->rationale);
+    put_item(p, "Effect", effect.data);
     put_item(p, "First", x->before);
     for (size_t i = 0; i < x->caution_count; i++)
         put_item(p, "Mind", x->cautions[i]);
@@ -275,6 +279,7 @@ static void put_index(struct page *p, const struct advice_index *x)
     put_block(p, "sql", str_of(x->up));
     buf_adds(p->b, "To undo it:\n\n");
     put_block(p, "sql", str_of(x->down));
+    buf_free(&effect);
 }
 
 static void put_advice(struct page *p)

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/io.h"
 #include "base/text.h"
+#include "report/advice.h"
 #include "report/cell.h"
 #include "report/table.h"
 
@@ -128,6 +129,9 @@ static void put_index(struct page *p, const struct advice_index *x)
     buf_printf(&p->line, "Index %s on %s", x->id, x->columns);
     put_line(p);
     put_label(p, "  Why: ", x->rationale);
+    buf_adds(&p->line, "  Effect: ");
+    advice_add_effect(&p->line, p->report->advice, x);
+    put_line(p);
     put_label(p, "  First: ", x->before);
     put_label(p, "  Up: ", x->up);
     put_label(p, "  Down: ", x->down);
