@@ -292,20 +292,23 @@ static void put_tree(struct page *p, struct arena *a)
     put_rest(p, &c);
 }
 
+enum { LABEL_INDENT = 3, TEXT_INDENT = 10 };
+
 static void put_heading(struct page *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static void put_heading(struct page *p, const char *fmt, ...)
 {
+    struct buf heading = {0};
     va_list ap;
     va_start(ap, fmt);
+    buf_vprintf(&heading, fmt, ap);
+    va_end(ap);
     buf_addc(p->b, '\n');
     tone_set(p->b, p->style, TONE_STRONG);
-    buf_vprintf(p->b, fmt, ap);
+    wrap_add(p->b, buf_str(&heading), 0, LABEL_INDENT, p->style->width, p->style->ascii);
     tone_set(p->b, p->style, TONE_NONE);
-    va_end(ap);
     end_line(p);
+    buf_free(&heading);
 }
-
-enum { LABEL_INDENT = 3, TEXT_INDENT = 10 };
 
 /* "   Why    because ..." wrapped under itself. */
 static void put_paragraph(struct page *p, const char *label, struct str text)
