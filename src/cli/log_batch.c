@@ -57,7 +57,8 @@ static void take_plan(struct log_batches *b, struct log_worker *w, const struct 
         p = work_mask_plan(w->arena, p);
     struct plan_metrics *m = metrics_new(w->arena, p);
     struct finding_list found =
-        rules_run(w->arena, p, m, an->catalog, &an->thresholds, an->disabled, an->disabled_count);
+        rules_run_with(w->memo, w->arena, p, m, an->catalog, &an->thresholds, an->disabled,
+                       an->disabled_count);
     workload_add_plan(w->workload, e, p, m, &found);
 }
 
