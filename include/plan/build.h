@@ -34,6 +34,28 @@ void build_close(struct build *b);
  */
 void build_scalar(struct build *b, struct str key, enum value_kind kind, struct str text);
 
+/*
+ * A record of the scalars, for a reader that wants to tell a plan by its text the next time: for
+ * each, in order, what it was read from (absent when the reader did not say) and where in the plan
+ * it went. Only places that nothing else of the plan was worked out from are told, but for
+ * what build_judge_again() works out anew.
+ */
+struct build_entry {
+    struct str raw;
+    double *number;   /* NULL: not kept as a number, or not as a number only */
+    struct str *text; /* a condition or a statement; NULL: neither */
+};
+struct build_record {
+    struct build_entry *entry; /* malloc'ed: the caller frees it */
+    size_t count, cap;
+};
+/* Scalars are put down in record from now on. */
+void build_keep_record(struct build *b, struct build_record *record);
+/* What the next scalar is read from: its digits, or what stands between its quotes. */
+void build_raw(struct build *b, struct str raw);
+/* A plan's numbers were replaced: judge again what hangs on them. */
+void build_judge_again(struct plan *p);
+
 /* The same for a reader that knows the property already. */
 void build_num(struct build *b, enum prop_id id, double v);
 void build_text(struct build *b, enum prop_id id, struct str text);

@@ -7,7 +7,13 @@
 
 #include "read/read.h"
 
-/* One plan; NULL with err when there is none. Everything lives in the arena. */
-struct plan *read_body(struct arena *a, struct str body, struct err *err);
+struct recall;
+
+/*
+ * One plan; NULL with err when there is none. It lives in the arena, or in the recall (NULL: none
+ * is kept), where it holds until the next call.
+ */
+const struct plan *read_body(struct arena *a, struct recall *recall, struct str body,
+                             struct err *err);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/str.h"
 
 struct build;
+struct buf;
 struct err;
 
 /*
@@ -22,5 +23,11 @@ struct err;
  * that were open then stay open in b, so the caller can salvage with build_truncate.
  */
 bool read_json(struct build *b, struct str text, int line, size_t *used, struct err *err);
+
+/*
+ * What a JSON string means, raw being the bytes between its quotes, which stand before and after it
+ * in memory: a slice of raw, or of scratch when there are escapes. False when it is not well formed.
+ */
+bool read_json_string(struct str raw, struct buf *scratch, struct str *out);
 
 #endif

@@ -109,6 +109,7 @@ struct rule_run {
     struct rules_memo *memo;       /* NULL: none */
     struct survey *survey;         /* weights, scans, nodes by type: src/rules/survey.h */
     struct conditions *conditions; /* parsed conditions, kept by src/rules/conditions.c */
+    bool quiet;                    /* nothing is put into words */
 };
 
 typedef void rule_check(struct rule_run *run);
@@ -132,6 +133,7 @@ struct finding_list {
     size_t count; /* without cleared ones */
     size_t cleared;
     size_t by_severity[SEVERITY_HIGH + 1];
+    struct rules_memo *quiet; /* the findings have no words yet: see rules_tell(); NULL: they have */
 };
 /*
  * Run all rules. disabled: ids of rules to leave out (may be NULL). Memory from a, which must not
@@ -143,8 +145,9 @@ struct finding_list rules_run(struct arena *a, const struct plan *p, const struc
 
 /*
  * For many plans one after the other: conditions that were parsed are kept (some megabytes of
- * them), for plans of one log repeat them. One thread's own. Findings may point into it until the
- * next plan.
+ * them), for plans of one log repeat them; and words, which cost more than finding out and are
+ * seldom asked for, are left out: findings have no titles, texts or SQL of their own until
+ * rules_tell(). One thread's own. Findings may point into it until the next plan.
  */
 struct rules_memo;
 struct rules_memo *rules_memo_new(void);
@@ -153,5 +156,7 @@ struct finding_list rules_run_with(struct rules_memo *memo, struct arena *a, con
                                    const struct plan_metrics *m, const struct catalog *cat,
                                    const struct thresholds *t, const struct str *disabled,
                                    size_t disabled_count);
+/* The same findings in the same order, with their words. */
+const struct finding_list *rules_tell(const struct finding_list *list);
 
 #endif

@@ -8,6 +8,7 @@
 #include "plan/metrics.h"
 #include "plan/plan.h"
 #include "read/body.h"
+#include "read/recall.h"
 
 enum { BATCH_EVENTS = 512, BATCH_BYTES = 256 * 1024, QUEUED = 3 /* a worker */ };
 
@@ -20,6 +21,7 @@ struct batch {
 
 struct log_worker {
     struct arena *arena; /* of the record at hand */
+    struct recall *recall;
     struct rules_memo *memo;
     struct workload *workload;
 };
@@ -43,7 +45,7 @@ static void take_plan(struct log_batches *b, struct log_worker *w, const struct 
     const struct analysis *an = b->analysis;
     struct err err = {0};
     arena_clear(w->arena);
-    const struct plan *p = read_body(w->arena, e->body, &err);
+    const struct plan *p = read_body(w->arena, w->recall, e->body, &err);
     if (!p) {
         workload_add_problem(w->workload, e->file, e->line, str_of(err.message));
         workload_add_event(w->workload, e);
@@ -56,9 +58,8 @@ static void take_plan(struct log_batches *b, struct log_worker *w, const struct 
     if (b->no_values)
         p = work_mask_plan(w->arena, p);
     struct plan_metrics *m = metrics_new(w->arena, p);
-    struct finding_list found =
-        rules_run_with(w->memo, w->arena, p, m, an->catalog, &an->thresholds, an->disabled,
-                       an->disabled_count);
+    struct finding_list found = rules_run_with(w->memo, w->arena, p, m, an->catalog,
+                                               &an->thresholds, an->disabled, an->disabled_count);
     workload_add_plan(w->workload, e, p, m, &found);
 }
 
@@ -99,7 +100,10 @@ struct log_batches *log_batches_new(const struct log_run_options *o,
     b->worker_count = o->jobs ? o->jobs : 1;
     b->workers = xcalloc(b->worker_count, sizeof *b->workers);
     for (size_t i = 0; i < b->worker_count; i++)
-        b->workers[i] = (struct log_worker){arena_new(0), rules_memo_new(), workload_new(&wo)};
+        b->workers[i] = (struct log_worker){.arena = arena_new(0),
+                                            .recall = recall_new(),
+                                            .memo = rules_memo_new(),
+                                            .workload = workload_new(&wo)};
     pthread_mutex_init(&b->lock, NULL);
     b->pool = pool_new(b->worker_count, b->worker_count * QUEUED, do_batch, b);
     return b;
@@ -148,7 +152,7 @@ void log_batches_add(struct log_batches *b, const struct log_event *from)
 {
     struct log_event e = *from;
     if (e.kind != LOG_ERROR)
-        e.message = (struct str){0}; /* nobody asks for it */
+        e.message = (struct str){0};               /* nobody asks for it */
     if (e.kind == LOG_OTHER || e.kind == LOG_TEXT) /* these are counted only */
         e = (struct log_event){.kind = e.kind, .file = e.file, .time_us = e.time_us};
     size_t bytes = text_bytes(&e);
@@ -197,6 +201,7 @@ struct workload *log_batches_finish(struct log_batches *b)
     struct workload *w = b->workers[0].workload;
     for (size_t i = 0; i < b->worker_count; i++) {
         arena_free(b->workers[i].arena);
+        recall_free(b->workers[i].recall);
         rules_memo_free(b->workers[i].memo);
         if (i == 0)
             continue;

@@ -24,15 +24,23 @@ enum frame_kind {
     FRAME_VALUE /* a list or group that is kept as it is */
 };
 
+/* A scalar met before it was known what the object around it is. */
+struct pending {
+    struct prop prop;
+    size_t entry; /* of the record */
+    struct pending *next;
+};
+
 struct frame {
     enum frame_kind kind;
-    bool starts_plan;     /* WRAP, QUERY, NODE: closing it finishes the plan */
-    struct prop *pending; /* WRAP: scalars met before it was known what the object is */
-    struct prop *pending_last;
+    bool starts_plan;        /* WRAP, QUERY, NODE: closing it finishes the plan */
+    struct pending *pending; /* WRAP */
+    struct pending *pending_last;
     struct prop **tail;      /* where the next property of this frame goes; never into a frame */
     struct node *node;       /* NODE */
     struct node *last_child; /* NODE */
     struct value *value;     /* VALUE */
+    bool varies;             /* VALUE: what the statement puts out, with its constants */
     struct jit *jit;         /* JIT */
     struct str jit_group;    /* JIT: "" at its top, "Timing", "Generation" ... */
     int line;
@@ -52,6 +60,9 @@ struct build {
     size_t plan_count, plan_cap;
     struct str *embedded;
     size_t embedded_count, embedded_cap;
+    struct build_record *record; /* NULL: none is kept */
+    struct str raw;              /* of the next scalar */
+    size_t entry;                /* of the scalar at hand */
 };
 
 struct build *build_new(struct arena *a, enum plan_format format)
@@ -107,6 +118,53 @@ static void set_value(struct build *b, struct value *v, enum value_kind kind, st
         v->text = str_dup(b->arena, text);
     if (kind == VALUE_NUMBER && !str_to_double(text, &v->number))
         v->kind = VALUE_STRING;
+}
+
+/* ---- the record ---- */
+
+void build_keep_record(struct build *b, struct build_record *record)
+{
+    b->record = record;
+}
+
+void build_raw(struct build *b, struct str raw)
+{
+    b->raw = raw;
+}
+
+static void record_scalar(struct build *b)
+{
+    struct build_record *r = b->record;
+    if (!r)
+        return;
+    r->entry = grow(r->entry, r->count, &r->cap, sizeof *r->entry);
+    r->entry[r->count] = (struct build_entry){.raw = b->raw};
+    b->entry = r->count++;
+    b->raw = (struct str){0};
+}
+
+static void record_number(struct build *b, double *place)
+{
+    if (b->record)
+        b->record->entry[b->entry].number = place;
+}
+
+static void record_text(struct build *b, struct str *place)
+{
+    if (b->record)
+        b->record->entry[b->entry].text = place;
+}
+
+/* What stood at `from` stands at `to` now; NULL: in no place that could be told. */
+static void record_moved(struct build *b, const void *from, size_t size, void *to)
+{
+    uintptr_t begin = (uintptr_t)from;
+    for (size_t i = 0; b->record && i < b->record->count; i++) {
+        struct build_entry *e = &b->record->entry[i];
+        uintptr_t at = (uintptr_t)e->number;
+        if (e->number && at >= begin && at < begin + size)
+            e->number = to ? (double *)((uintptr_t)to + (at - begin)) : NULL;
+    }
 }
 
 /* ---- statements and nodes ---- */
@@ -190,11 +248,14 @@ static void node_scalar(struct build *b, struct frame *f, struct str key, enum v
     if (id < PROP_NUM_COUNT && str_to_double(text, &f->node->num[id])) {
         if (id == PROP_ACTUAL_ROWS && memchr(text.p, '.', text.len))
             b->plan->fractional_rows = true;
+        record_number(b, &f->node->num[id]);
         return;
     }
     struct prop *kept = new_prop(b, key);
     set_value(b, &kept->value, convert_kind(kept->id, kind, text), text);
     append(f, kept);
+    if (convert_is_condition(kept->id) && kept->value.kind == VALUE_STRING)
+        record_text(b, &kept->value.text);
     convert_node_prop(f->node, kept);
 }
 
@@ -208,15 +269,19 @@ static struct str scalar_words(const struct value *v)
     return v->kind == VALUE_NULL ? STR("null") : v->text;
 }
 
-static void replay(struct build *b, struct prop *pending)
+static void give_scalar(struct build *b, struct str key, enum value_kind kind, struct str text);
+
+static void replay(struct build *b, struct pending *pending)
 {
-    for (struct prop *p = pending; p; p = p->next)
-        build_scalar(b, p->key, p->value.kind, scalar_words(&p->value));
+    for (struct pending *p = pending; p; p = p->next) {
+        b->entry = p->entry;
+        give_scalar(b, p->prop.key, p->prop.value.kind, scalar_words(&p->prop.value));
+    }
 }
 
 static void wrap_becomes_query(struct build *b, struct frame *f)
 {
-    struct prop *pending = f->pending;
+    struct pending *pending = f->pending;
     start_plan(b, f->line);
     f->kind = FRAME_QUERY;
     f->starts_plan = true;
@@ -226,7 +291,7 @@ static void wrap_becomes_query(struct build *b, struct frame *f)
 
 static void wrap_becomes_node(struct build *b, struct frame *f)
 {
-    struct prop *pending = f->pending;
+    struct pending *pending = f->pending;
     int line = f->line;
     start_plan(b, line);
     b->depth--;
@@ -245,12 +310,16 @@ static void wrap_scalar(struct build *b, struct frame *f, struct str key, enum v
                         struct str text)
 {
     if (prop_find(key) == PROP_NODE_TYPE) {
+        size_t entry = b->entry;
         wrap_becomes_node(b, f);
-        build_scalar(b, key, kind, text);
+        b->entry = entry;
+        give_scalar(b, key, kind, text);
         return;
     }
-    struct prop *p = new_prop(b, key);
-    set_value(b, &p->value, kind, text);
+    struct pending *p = arena_alloc(b->arena, sizeof *p);
+    p->prop = *new_prop(b, key);
+    p->entry = b->entry;
+    set_value(b, &p->prop.value, kind, text);
     if (f->pending)
         f->pending_last->next = p;
     else
@@ -260,9 +329,9 @@ static void wrap_scalar(struct build *b, struct frame *f, struct str key, enum v
 
 static void close_wrap(struct build *b, struct frame *f)
 {
-    for (struct prop *p = f->pending; p; p = p->next)
-        if (p->value.kind == VALUE_STRING)
-            embed(b, p->value.text);
+    for (struct pending *p = f->pending; p; p = p->next)
+        if (p->prop.value.kind == VALUE_STRING)
+            embed(b, p->prop.value.text);
 }
 
 /* ---- opening groups ---- */
@@ -278,6 +347,7 @@ static void open_value(struct build *b, struct frame *parent, struct str key,
         parent->value->count++;
     struct frame *f = push(b, FRAME_VALUE, line);
     f->value = &p->value;
+    f->varies = p->id == PROP_OUTPUT;
     f->tail = &p->value.items;
 }
 
@@ -402,6 +472,15 @@ static void open_worker(struct build *b, int line)
     push(b, FRAME_WORKER, line)->tail = &b->worker.props;
 }
 
+static void add_trigger(struct build *b)
+{
+    struct plan *p = b->plan;
+    struct trigger *before = p->triggers;
+    size_t size = p->trigger_count * sizeof *before;
+    convert_add_trigger(p);
+    record_moved(b, before, size, p->triggers);
+}
+
 void build_open(struct build *b, struct str key, enum build_group group, int line)
 {
     struct frame *f = top(b);
@@ -432,7 +511,7 @@ void build_open(struct build *b, struct str key, enum build_group group, int lin
         break;
     case FRAME_TRIGGERS:
         push(b, FRAME_TRIGGER, line);
-        convert_add_trigger(b->plan);
+        add_trigger(b);
         break;
     case FRAME_JIT:
         open_in_jit(b, f, key, line);
@@ -456,8 +535,12 @@ static void query_scalar(struct build *b, struct frame *f, struct str key, enum 
 {
     if (b->plan->root && b->plan->query_text.p && str_is(key, "Query Text"))
         start_next_plan(b, f, f->line);
-    if (convert_query_prop(b->plan, key, text))
+    struct convert_place place = {0};
+    if (convert_query_prop(b->plan, key, text, &place)) {
+        record_number(b, place.number);
+        record_text(b, place.text);
         return;
+    }
     struct prop *p = new_prop(b, key);
     set_value(b, &p->value, kind, text);
     append(f, p);
@@ -468,8 +551,10 @@ static void worker_scalar(struct build *b, struct frame *f, struct str key, enum
 {
     enum prop_id id = prop_find(key);
     double v;
-    if (id < PROP_NUM_COUNT && str_to_double(text, &b->worker.num[id]))
+    if (id < PROP_NUM_COUNT && str_to_double(text, &b->worker.num[id])) {
+        record_number(b, &b->worker.num[id]);
         return;
+    }
     bool is_number = str_is(key, "Worker Number") || str_is(key, "Worker-Number");
     if (is_number && str_to_double(text, &v) && v >= 0 && v < INT_MAX) {
         b->worker.number = (int)v;
@@ -490,13 +575,15 @@ static void value_scalar(struct build *b, struct frame *f, struct str key, enum 
     set_value(b, &p->value, convert_kind(p->id, kind, text), text);
     append(f, p);
     f->value->count++;
+    if (f->varies && kind == VALUE_STRING)
+        record_text(b, &p->value.text);
 }
 
-static void number_group_scalar(double *num, struct str key, struct str text)
+static void number_group_scalar(struct build *b, double *num, struct str key, struct str text)
 {
     enum prop_id id = prop_find(key);
-    if (id < PROP_NUM_COUNT)
-        str_to_double(text, &num[id]);
+    if (id < PROP_NUM_COUNT && str_to_double(text, &num[id]))
+        record_number(b, &num[id]);
 }
 
 static void setting_scalar(struct build *b, struct frame *f, struct str key, struct str text)
@@ -509,7 +596,7 @@ static void setting_scalar(struct build *b, struct frame *f, struct str key, str
     append(f, p);
 }
 
-void build_scalar(struct build *b, struct str key, enum value_kind kind, struct str text)
+static void give_scalar(struct build *b, struct str key, enum value_kind kind, struct str text)
 {
     struct frame *f = top(b);
     switch (f ? f->kind : FRAME_ARRAY) {
@@ -530,16 +617,16 @@ void build_scalar(struct build *b, struct str key, enum value_kind kind, struct 
         worker_scalar(b, f, key, kind, text);
         break;
     case FRAME_TRIGGER:
-        convert_trigger_prop(b->plan, key, text);
+        record_number(b, convert_trigger_prop(b->plan, key, text));
         break;
     case FRAME_JIT:
-        convert_jit_prop(f->jit, f->jit_group, key, text);
+        record_number(b, convert_jit_prop(f->jit, f->jit_group, key, text));
         break;
     case FRAME_PLANNING:
-        number_group_scalar(b->plan->planning, key, text);
+        number_group_scalar(b, b->plan->planning, key, text);
         break;
     case FRAME_SERIALIZATION:
-        number_group_scalar(b->plan->serialization, key, text);
+        number_group_scalar(b, b->plan->serialization, key, text);
         if (str_is(key, "Format"))
             b->plan->serialization_format = str_dup(b->arena, text);
         break;
@@ -554,6 +641,12 @@ void build_scalar(struct build *b, struct str key, enum value_kind kind, struct 
     case FRAME_TRIGGERS:
         break; /* lists of objects: a stray scalar says nothing */
     }
+}
+
+void build_scalar(struct build *b, struct str key, enum value_kind kind, struct str text)
+{
+    record_scalar(b);
+    give_scalar(b, key, kind, text);
 }
 
 static struct node *current_node(struct build *b)
@@ -596,12 +689,35 @@ void build_flag(struct build *b, enum prop_id id, bool v)
 
 /* ---- closing ---- */
 
+static void judge_node(struct node *n)
+{
+    double loops = n->num[PROP_ACTUAL_LOOPS];
+    n->never_executed = num_known(loops) && loops == 0;
+}
+
+void build_judge_again(struct plan *p)
+{
+    for (int i = 0; i < p->node_count; i++)
+        judge_node(p->nodes[i]);
+}
+
 static void close_node(struct build *b, struct frame *f)
 {
-    double loops = f->node->num[PROP_ACTUAL_LOOPS];
-    convert_merge_workers(b->arena, f->node);
-    f->node->never_executed = num_known(loops) && loops == 0;
+    struct node *n = f->node;
+    size_t size = n->worker_count * sizeof *n->workers;
+    if (convert_merge_workers(b->arena, n))
+        record_moved(b, n->workers, size, NULL);
+    judge_node(n);
     b->open_nodes--;
+}
+
+static void add_worker(struct build *b, struct node *n)
+{
+    struct worker *before = n->workers;
+    size_t size = n->worker_count * sizeof *before;
+    convert_add_worker(b->arena, n, &b->worker);
+    record_moved(b, before, size, n->workers);
+    record_moved(b, &b->worker, sizeof b->worker, &n->workers[n->worker_count - 1]);
 }
 
 void build_close(struct build *b)
@@ -618,7 +734,7 @@ void build_close(struct build *b)
         close_node(b, f);
         break;
     case FRAME_WORKER:
-        convert_add_worker(b->arena, parent_node_frame(b)->node, &b->worker);
+        add_worker(b, parent_node_frame(b)->node);
         break;
     default:
         break;

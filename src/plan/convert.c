@@ -108,19 +108,35 @@ static bool key_is(struct str key, const char *name)
     return true;
 }
 
-bool convert_query_prop(struct plan *p, struct str key, struct str text)
+bool convert_query_prop(struct plan *p, struct str key, struct str text,
+                        struct convert_place *place)
 {
-    if (key_is(key, "Planning Time"))
-        return str_to_double(text, &p->planning_ms);
-    if (key_is(key, "Execution Time") || key_is(key, "Total Runtime"))
-        return str_to_double(text, &p->execution_ms);
-    struct str *slot = key_is(key, "Query Text")         ? &p->query_text
-                       : key_is(key, "Query Parameters") ? &p->query_params
-                       : key_is(key, "Query Identifier") ? &p->query_id
-                                                         : NULL;
-    if (slot)
-        *slot = str_dup(p->arena, text);
-    return slot != NULL;
+    place->number = key_is(key, "Planning Time") ? &p->planning_ms
+                    : key_is(key, "Execution Time") || key_is(key, "Total Runtime")
+                        ? &p->execution_ms
+                        : NULL;
+    if (place->number)
+        return str_to_double(text, place->number);
+    place->text = key_is(key, "Query Text")         ? &p->query_text
+                  : key_is(key, "Query Parameters") ? &p->query_params
+                  : key_is(key, "Query Identifier") ? &p->query_id
+                                                    : NULL;
+    if (place->text)
+        *place->text = str_dup(p->arena, text);
+    return place->text != NULL;
+}
+
+bool convert_is_condition(enum prop_id id)
+{
+    static const enum prop_id conditions[] = {
+        PROP_FILTER,          PROP_INDEX_COND,         PROP_ORDER_BY,      PROP_RECHECK_COND,
+        PROP_TID_COND,        PROP_JOIN_FILTER,        PROP_MERGE_COND,    PROP_HASH_COND,
+        PROP_ONE_TIME_FILTER, PROP_CONFLICT_FILTER,    PROP_RUN_CONDITION, PROP_REMOTE_SQL,
+        PROP_FUNCTION_CALL,   PROP_TABLE_FUNCTION_CALL};
+    for (size_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++)
+        if (conditions[i] == id)
+            return true;
+    return false;
 }
 
 void convert_add_trigger(struct plan *p)
@@ -136,7 +152,13 @@ void convert_add_trigger(struct plan *p)
     p->trigger_count++;
 }
 
-void convert_trigger_prop(struct plan *p, struct str key, struct str text)
+/* Where it went; NULL when it is no number. */
+static double *set_number(double *slot, struct str text)
+{
+    return str_to_double(text, slot) ? slot : NULL;
+}
+
+double *convert_trigger_prop(struct plan *p, struct str key, struct str text)
 {
     struct trigger *t = &p->triggers[p->trigger_count - 1];
     if (key_is(key, "Trigger Name"))
@@ -146,9 +168,10 @@ void convert_trigger_prop(struct plan *p, struct str key, struct str text)
     else if (key_is(key, "Relation"))
         t->relation = str_dup(p->arena, text);
     else if (key_is(key, "Time"))
-        str_to_double(text, &t->time_ms);
+        return set_number(&t->time_ms, text);
     else if (key_is(key, "Calls"))
-        str_to_double(text, &t->calls);
+        return set_number(&t->calls, text);
+    return NULL;
 }
 
 struct jit *convert_new_jit(struct arena *a)
@@ -164,11 +187,6 @@ static void set_option(int *slot, struct str text)
         *slot = str_is(text, "true");
 }
 
-static void set_time(double *slot, struct str text)
-{
-    str_to_double(text, slot);
-}
-
 static void jit_option(struct jit *jit, struct str key, struct str text)
 {
     if (key_is(key, "Inlining"))
@@ -181,34 +199,29 @@ static void jit_option(struct jit *jit, struct str key, struct str text)
         set_option(&jit->deforming, text);
 }
 
-static void jit_time(struct jit *jit, struct str key, struct str text)
+static double *jit_time(struct jit *jit, struct str key, struct str text)
 {
-    if (key_is(key, "Generation") || key_is(key, "Generation Time"))
-        set_time(&jit->generation_ms, text);
-    else if (key_is(key, "Inlining") || key_is(key, "Inlining Time"))
-        set_time(&jit->inlining_ms, text);
-    else if (key_is(key, "Optimization") || key_is(key, "Optimization Time"))
-        set_time(&jit->optimization_ms, text);
-    else if (key_is(key, "Emission") || key_is(key, "Emission Time"))
-        set_time(&jit->emission_ms, text);
-    else if (key_is(key, "Total") || key_is(key, "Total Time"))
-        set_time(&jit->total_ms, text);
+    double *slot = key_is(key, "Generation") || key_is(key, "Generation Time") ? &jit->generation_ms
+                   : key_is(key, "Inlining") || key_is(key, "Inlining Time")   ? &jit->inlining_ms
+                   : key_is(key, "Optimization") || key_is(key, "Optimization Time")
+                       ? &jit->optimization_ms
+                   : key_is(key, "Emission") || key_is(key, "Emission Time") ? &jit->emission_ms
+                   : key_is(key, "Total") || key_is(key, "Total Time")       ? &jit->total_ms
+                                                                             : NULL;
+    return slot ? set_number(slot, text) : NULL;
 }
 
-void convert_jit_prop(struct jit *jit, struct str group, struct str key, struct str text)
+double *convert_jit_prop(struct jit *jit, struct str group, struct str key, struct str text)
 {
-    if (str_is(group, "Generation")) {
-        set_time(key_is(key, "Deform") ? &jit->deform_ms : &jit->generation_ms, text);
-    } else if (str_is(group, "Timing")) {
-        jit_time(jit, key, text);
-    } else if (key_is(key, "Functions")) {
-        set_time(&jit->functions, text);
-    } else { /* "Options", or the flat summary of version 11: booleans and "... Time" side by side
-              */
-        jit_option(jit, key, text);
-        if (group.len == 0)
-            jit_time(jit, key, text);
-    }
+    if (str_is(group, "Generation"))
+        return set_number(key_is(key, "Deform") ? &jit->deform_ms : &jit->generation_ms, text);
+    if (str_is(group, "Timing"))
+        return jit_time(jit, key, text);
+    if (key_is(key, "Functions"))
+        return set_number(&jit->functions, text);
+    /* "Options", or the flat summary of version 11: booleans and "... Time" side by side */
+    jit_option(jit, key, text);
+    return group.len == 0 ? jit_time(jit, key, text) : NULL;
 }
 
 void convert_add_worker(struct arena *a, struct node *n, const struct worker *w)
@@ -271,10 +284,10 @@ static struct prop **complete_worker(struct worker *w, struct prop **tail,
     return tail;
 }
 
-void convert_merge_workers(struct arena *a, struct node *n)
+bool convert_merge_workers(struct arena *a, struct node *n)
 {
     if (are_ascending(n))
-        return;
+        return false;
     sort_workers(a, n->workers, n->worker_count);
     size_t kept = 0;
     struct prop **tail = NULL;
@@ -290,6 +303,7 @@ void convert_merge_workers(struct arena *a, struct node *n)
             tail = &(*tail)->next;
     }
     n->worker_count = kept;
+    return true;
 }
 
 void convert_judge_options(struct plan *p)

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "plan/build.h"
 #include "read/json.h"
+#include "read/recall.h"
 #include "read/yaml.h"
 #include "read/xml.h"
 
@@ -35,10 +36,14 @@ static struct plan *read_any(struct arena *a, struct str body, struct err *err)
     return NULL;
 }
 
-struct plan *read_body(struct arena *a, struct str body, struct err *err)
+const struct plan *read_body(struct arena *a, struct recall *recall, struct str body,
+                             struct err *err)
 {
-    struct plan *p = NULL;
-    if (body.len && body.p[0] == '{')
+    const struct plan *p = NULL;
+    bool json = body.len && body.p[0] == '{';
+    if (json && recall && ((p = recall_find(recall, body)) || (p = recall_learn(recall, body))))
+        return p;
+    if (json)
         p = read_as(a, FORMAT_JSON, read_json, body);
     else if (str_starts(body, "<explain"))
         p = read_as(a, FORMAT_XML, read_xml, body);

@@ -252,6 +252,7 @@ static void open_group(struct reader *r, struct str key, char c)
 static bool read_value(struct reader *r, struct str key)
 {
     struct str s;
+    const char *from = r->p;
     char c = r->p < r->end ? *r->p : 0;
     if (c == '{' || c == '[') {
         open_group(r, key, c);
@@ -260,12 +261,14 @@ static bool read_value(struct reader *r, struct str key)
     if (c == '"') {
         if (!read_string(r, &r->scratch, &s))
             return false;
+        build_raw(r->b, (struct str){from + 1, (size_t)(r->p - from) - 2});
         build_scalar(r->b, key, VALUE_STRING, s);
         return true;
     }
     if (c == '-' || (c >= '0' && c <= '9')) {
         if (!read_number(r, &s))
             return false;
+        build_raw(r->b, s);
         build_scalar(r->b, key, VALUE_NUMBER, s);
         return true;
     }
@@ -320,6 +323,13 @@ static bool read_document(struct reader *r)
         fresh = r->depth > depth;
     }
     return true;
+}
+
+bool read_json_string(struct str raw, struct buf *scratch, struct str *out)
+{
+    struct err err = {0};
+    struct reader r = {.text = raw.p - 1, .p = raw.p - 1, .end = raw.p + raw.len + 1, .err = &err};
+    return read_string(&r, scratch, out) && r.p == r.end;
 }
 
 bool read_json(struct build *b, struct str text, int line, size_t *used, struct err *err)

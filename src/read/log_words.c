@@ -211,7 +211,8 @@ bool log_phase_may_begin(struct str s)
     static _Thread_local bool known, first[256];
     if (!known)
         for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-            if (steps[i].before.len)
+            if (steps[i].before.len &&
+                (steps[i].meaning == PHASE_EXECUTE || steps[i].meaning == PHASE_FETCH))
                 first[(unsigned char)steps[i].before.p[0]] = true;
     known = true;
     return s.len && first[(unsigned char)s.p[0]];

@@ -53,7 +53,7 @@ void rules_memo_free(struct rules_memo *memo)
 
 void conditions_trim(struct rules_memo *memo)
 {
-    if (!memo || arena_bytes(memo->arena) < MEMO_BYTES)
+    if (arena_bytes(memo->arena) < MEMO_BYTES)
         return;
     arena_free(memo->arena);
     memo->arena = arena_new(0);

@@ -44,12 +44,16 @@ struct condition_list {
     size_t uses[COND_USE_COUNT]; /* how many of each kind */
 };
 
-/* Conditions by their text, over many plans. */
+/* Conditions by their text, over many plans; and the plan at hand, for those who want words. */
 struct rules_memo {
     struct arena *arena;
     struct pred_cache *parsed;
+    struct rule_run run; /* as it was before the checks */
+    const struct str *disabled;
+    size_t disabled_count;
+    struct finding_list told;
 };
-/* Forget them when they are too many; memo may be NULL. */
+/* Forget them when they are too many. */
 void conditions_trim(struct rules_memo *memo);
 
 struct conditions;

@@ -73,6 +73,8 @@ struct finding *finding_clear(struct rule_run *run, const struct node *n, const 
 
 #define FORMAT_INTO(member)                                                                        \
     do {                                                                                           \
+        if (run->quiet)                                                                            \
+            break;                                                                                 \
         va_list ap;                                                                                \
         va_start(ap, fmt);                                                                         \
         (member) = arena_vprintf(run->arena, fmt, ap);                                             \
@@ -154,7 +156,7 @@ void finding_figure(struct rule_run *run, struct finding *f, const char *name, d
 
 void finding_fact(struct rule_run *run, struct finding *f, const char *name, struct str s)
 {
-    if (s.len)
+    if (s.len && !run->quiet)
         add_evidence(run, f,
                      (struct evidence){.name = name,
                                        .text = arena_strndup(run->arena, s.p, s.len),
@@ -164,7 +166,7 @@ void finding_fact(struct rule_run *run, struct finding *f, const char *name, str
 void finding_part(struct rule_run *run, struct finding *f, const char *name, double part, double of,
                   const char *unit)
 {
-    if (!num_known(part) || !num_known(of))
+    if (!num_known(part) || !num_known(of) || run->quiet)
         return;
     const char *share = of > 0 ? say_share(run, part / of) : NULL;
     const char *text =
@@ -176,6 +178,8 @@ void finding_part(struct rule_run *run, struct finding *f, const char *name, dou
 
 void finding_consequence(struct rule_run *run, struct finding *f, const char *text)
 {
+    if (run->quiet)
+        return;
     struct draft *d = draft_of(f);
     if (f->consequence_count == d->consequence_room) {
         size_t room = d->consequence_room ? d->consequence_room * 2 : 4;

@@ -72,7 +72,7 @@ struct finding *finding_of(const struct rule_run *run, const char *rule_id, cons
 
 double threshold(const struct rule_run *run, enum threshold_id id);
 
-/* ---- words (in the arena) ---- */
+/* ---- words (in the arena; "" in a quiet run) ---- */
 
 /* "12,342"; small fractions keep a place: "0.3" */
 const char *say_count(struct rule_run *run, double v);

@@ -120,21 +120,9 @@ static struct finding_list rank(struct rule_run *run)
     return out;
 }
 
-struct finding_list rules_run(struct arena *a, const struct plan *p, const struct plan_metrics *m,
-                              const struct catalog *cat, const struct thresholds *t,
-                              const struct str *disabled, size_t disabled_count)
-{
-    return rules_run_with(NULL, a, p, m, cat, t, disabled, disabled_count);
-}
-
-struct finding_list rules_run_with(struct rules_memo *memo, struct arena *a, const struct plan *p,
-                                   const struct plan_metrics *m, const struct catalog *cat,
-                                   const struct thresholds *t, const struct str *disabled,
+static struct finding_list run_all(struct rule_run run, const struct str *disabled,
                                    size_t disabled_count)
 {
-    struct rule_run run = {.arena = a, .plan = p, .metrics = m, .catalog = cat, .thresholds = t};
-    run.memo = memo;
-    conditions_trim(memo);
     run.tail = &run.findings;
     run.conditions = conditions_new(&run);
     survey_new(&run);
@@ -147,4 +135,43 @@ struct finding_list rules_run_with(struct rules_memo *memo, struct arena *a, con
     judge(&run);
     merge_small(&run);
     return rank(&run);
+}
+
+struct finding_list rules_run(struct arena *a, const struct plan *p, const struct plan_metrics *m,
+                              const struct catalog *cat, const struct thresholds *t,
+                              const struct str *disabled, size_t disabled_count)
+{
+    struct rule_run run = {.arena = a, .plan = p, .metrics = m, .catalog = cat, .thresholds = t};
+    return run_all(run, disabled, disabled_count);
+}
+
+struct finding_list rules_run_with(struct rules_memo *memo, struct arena *a, const struct plan *p,
+                                   const struct plan_metrics *m, const struct catalog *cat,
+                                   const struct thresholds *t, const struct str *disabled,
+                                   size_t disabled_count)
+{
+    struct rule_run run = {.arena = a,
+                           .plan = p,
+                           .metrics = m,
+                           .catalog = cat,
+                           .thresholds = t,
+                           .memo = memo,
+                           .quiet = true};
+    conditions_trim(memo);
+    memo->run = run;
+    memo->disabled = disabled;
+    memo->disabled_count = disabled_count;
+    struct finding_list out = run_all(run, disabled, disabled_count);
+    out.quiet = memo;
+    return out;
+}
+
+const struct finding_list *rules_tell(const struct finding_list *list)
+{
+    struct rules_memo *memo = list->quiet;
+    if (!memo)
+        return list;
+    memo->run.quiet = false;
+    memo->told = run_all(memo->run, memo->disabled, memo->disabled_count);
+    return &memo->told;
 }

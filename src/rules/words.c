@@ -1,4 +1,4 @@
-/* Figures and names in words, for titles and evidence. */
+/* Figures and names in words, for titles and evidence; nothing in a quiet run. */
 #include "base/arena.h"
 #include "base/text.h"
 #include "rules/finding.h"
@@ -13,6 +13,8 @@ static const char *keep(struct rule_run *run, struct buf *b)
 
 const char *say_count(struct rule_run *run, double v)
 {
+    if (run->quiet)
+        return "";
     struct buf b = {0};
     if (fabs(v) < 10 && v != floor(v))
         text_add_decimal(&b, v, fabs(v) < 0.095 ? 3 : fabs(v) < 0.95 ? 2 : 1, true);
@@ -23,6 +25,8 @@ const char *say_count(struct rule_run *run, double v)
 
 const char *say_about(struct rule_run *run, double v)
 {
+    if (run->quiet)
+        return "";
     double step = 1;
     while (v / step >= 100)
         step *= 10;
@@ -31,11 +35,15 @@ const char *say_about(struct rule_run *run, double v)
 
 const char *say_counted(struct rule_run *run, double v, const char *noun)
 {
+    if (run->quiet)
+        return "";
     return arena_printf(run->arena, "%s %s%s", say_count(run, v), noun, v == 1 ? "" : "s");
 }
 
 const char *say_ms(struct rule_run *run, double ms)
 {
+    if (run->quiet)
+        return "";
     struct buf b = {0};
     text_add_ms(&b, ms);
     return keep(run, &b);
@@ -43,6 +51,8 @@ const char *say_ms(struct rule_run *run, double ms)
 
 const char *say_share(struct rule_run *run, double share)
 {
+    if (run->quiet)
+        return "";
     struct buf b = {0};
     double percent = 100 * share, from_end = fabs(100 - percent);
     bool fine = fabs(percent) < 0.095 || (from_end > 0 && from_end < 0.095);
@@ -53,6 +63,8 @@ const char *say_share(struct rule_run *run, double share)
 
 const char *say_factor(struct rule_run *run, double factor)
 {
+    if (run->quiet)
+        return "";
     struct buf b = {0};
     if (factor < 9.95)
         text_add_decimal(&b, factor, 1, true);
@@ -64,6 +76,8 @@ const char *say_factor(struct rule_run *run, double factor)
 
 const char *say_bytes(struct rule_run *run, double bytes)
 {
+    if (run->quiet)
+        return "";
     struct buf b = {0};
     text_add_bytes(&b, bytes);
     return keep(run, &b);
@@ -71,6 +85,8 @@ const char *say_bytes(struct rule_run *run, double bytes)
 
 const char *say_weight(struct rule_run *run, double weight)
 {
+    if (run->quiet)
+        return "";
     switch (run->metrics->unit) {
     case UNIT_TIME:
         return say_ms(run, weight);
@@ -86,6 +102,8 @@ const char *say_weight(struct rule_run *run, double weight)
 
 const char *say_node(struct rule_run *run, const struct node *n)
 {
+    if (run->quiet)
+        return "";
     struct buf b = {0};
     node_add_title(&b, n);
     return keep(run, &b);
@@ -93,6 +111,8 @@ const char *say_node(struct rule_run *run, const struct node *n)
 
 const char *say_type(struct rule_run *run, const struct node *n)
 {
+    if (run->quiet)
+        return "";
     struct buf b = {0};
     node_add_name(&b, n);
     return keep(run, &b);
@@ -100,6 +120,8 @@ const char *say_type(struct rule_run *run, const struct node *n)
 
 const char *say_relation(struct rule_run *run, const struct node *n)
 {
+    if (run->quiet)
+        return "";
     struct str schema = node_text(n, PROP_SCHEMA), name = node_text(n, PROP_RELATION_NAME);
     if (!name.len)
         return "its input";
@@ -109,6 +131,8 @@ const char *say_relation(struct rule_run *run, const struct node *n)
 
 const char *say_sql_relation(struct rule_run *run, const struct node *n)
 {
+    if (run->quiet)
+        return "";
     struct str schema = node_text(n, PROP_SCHEMA), name = node_text(n, PROP_RELATION_NAME);
     struct buf b = {0};
     if (schema.len) {
@@ -121,6 +145,8 @@ const char *say_sql_relation(struct rule_run *run, const struct node *n)
 
 const char *say_ident(struct rule_run *run, struct str name)
 {
+    if (run->quiet)
+        return "";
     struct buf b = {0};
     sql_add_ident(&b, name);
     return keep(run, &b);
@@ -128,6 +154,8 @@ const char *say_ident(struct rule_run *run, struct str name)
 
 const char *say_setting(struct rule_run *run, double bytes)
 {
+    if (run->quiet)
+        return "";
     static const double steps[] = {1,  2,  3,  4,   6,   8,   12,  16,  24, 32,
                                    48, 64, 96, 128, 192, 256, 384, 512, 768};
     enum { STEPS = sizeof steps / sizeof steps[0] };

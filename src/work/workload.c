@@ -387,8 +387,18 @@ static uint64_t stake_of(const struct finding *f, uint64_t ns)
     return num_known(f->stake_ms) ? tally_ns(f->stake_ms) : tally_ns(f->share * (double)ns / 1e6);
 }
 
-static void add_finding(struct workload *w, struct query *q, const struct finding *f,
-                        const struct log_event *e, uint64_t shape, uint64_t duration_ns)
+/* The finding of that place in a list, with its words. */
+static const struct finding *told_at(const struct finding_list *findings, size_t at)
+{
+    const struct finding *f = rules_tell(findings)->first;
+    while (at--)
+        f = f->next;
+    return f;
+}
+
+static void add_finding(struct workload *w, struct query *q, const struct finding_list *findings,
+                        size_t at, const struct finding *f, const struct log_event *e,
+                        uint64_t shape, uint64_t duration_ns)
 {
     buf_clear(&w->scratch);
     if (f->node)
@@ -396,12 +406,16 @@ static void add_finding(struct workload *w, struct query *q, const struct findin
     struct str subject = w->scratch.len ? buf_str(&w->scratch) : STR("");
     struct work_finding *x = finding_get(q, f->rule, subject);
     uint64_t ns = stake_of(f, duration_ns), ppm = whole(f->share * 1e6), factor = factor_of(f);
-    struct str title = str_of(f->title), file = e->file.p ? e->file : STR("-");
+    struct str file = e->file.p ? e->file : STR("-");
     x->executions++;
     x->untimed += !num_known(f->stake_ms);
     x->stake_ns = tally_sum(x->stake_ns, ns);
-    if (finding_is_worse(x, ns, ppm, file, e->line, title))
-        finding_tell(x, title, str_of(f->remedy), str_of(f->sql), file, e->line, shape);
+    if (finding_is_worse(x, ns, ppm, file, e->line, STR(""))) { /* whatever its title is */
+        const struct finding *told = told_at(findings, at);
+        struct str title = str_of(told->title);
+        if (finding_is_worse(x, ns, ppm, file, e->line, title))
+            finding_tell(x, title, str_of(told->remedy), str_of(told->sql), file, e->line, shape);
+    }
     x->stake_max_ns = ns > x->stake_max_ns ? ns : x->stake_max_ns;
     x->share_ppm = ppm > x->share_ppm ? ppm : x->share_ppm;
     x->severity = f->severity > x->severity ? f->severity : x->severity;
@@ -418,11 +432,12 @@ static void add_findings(struct workload *w, struct query *q, struct work_shape 
                          uint64_t ns)
 {
     bool misestimated = false;
-    for (const struct finding *f = findings ? findings->first : NULL; f; f = f->next) {
+    size_t at = 0;
+    for (const struct finding *f = findings ? findings->first : NULL; f; f = f->next, at++) {
         if (f->severity == SEVERITY_CLEARED)
             continue;
         misestimated = misestimated || is_misestimate(f);
-        add_finding(w, q, f, e, s->id, ns);
+        add_finding(w, q, findings, at, f, e, s->id, ns);
     }
     s->misestimated += misestimated;
 }
