@@ -115,12 +115,6 @@ struct plan_metrics {
     double
         removed_cost; /* disable_cost (1e10 a node, servers up to 17) that was taken out of costs */
     struct metric_io io; /* of the root: the whole statement without planning */
-    struct metric_total *types;
-    size_t type_count;
-    struct metric_total *relations;
-    size_t relation_count;
-    struct metric_total *indexes;
-    size_t index_count;
     const struct node **hottest; /* all executed nodes by own weight, largest first */
     size_t hottest_count;
 };
@@ -128,6 +122,18 @@ struct plan_metrics {
 /* Work out everything; in the arena a, which must not outlive the plan. Linear in the size of the
  * plan, but for the sort. */
 struct plan_metrics *metrics_new(struct arena *a, const struct plan *p);
+
+/* Totals per node type, per relation, per index, heaviest first. */
+struct metric_totals {
+    struct metric_total *types;
+    size_t type_count;
+    struct metric_total *relations;
+    size_t relation_count;
+    struct metric_total *indexes;
+    size_t index_count;
+};
+/* Work them out; in the arena a, which must not outlive the plan. */
+struct metric_totals metrics_totals(struct arena *a, const struct plan_metrics *m);
 
 static inline const struct node_metrics *metrics_of(const struct plan_metrics *m,
                                                     const struct node *n)

@@ -29,5 +29,8 @@ bool read_json(struct build *b, struct str text, int line, size_t *used, struct 
  * in memory: a slice of raw, or of scratch when there are escapes. False when it is not well formed.
  */
 bool read_json_string(struct str raw, struct buf *scratch, struct str *out);
+/* How many bytes of a JSON string stand as they are: up to a quote, a backslash, a line end or a
+ * NUL. */
+size_t read_json_plain(const char *p, const char *end);
 
 #endif

@@ -53,6 +53,5 @@ void measure_time(struct measure *s);
 void measure_blocks(struct measure *s);
 void measure_rows(struct measure *s);
 void measure_cost(struct measure *s);
-void measure_totals(struct measure *s);
 
 #endif

@@ -154,7 +154,6 @@ struct plan_metrics *metrics_new(struct arena *a, const struct plan *p)
     measure_cost(&s);
     weigh(&s);
     rank(&s);
-    measure_totals(&s);
     for (size_t i = 0; i < s.debt_count; i++)
         free(s.debts[i].readers);
     free(s.debts);

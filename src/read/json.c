@@ -133,23 +133,31 @@ static bool unescape(struct reader *r, struct buf *out)
     return true;
 }
 
-/* Past what stands in a string as it is: to a quote, a backslash, a NUL, or the end. */
-static void skip_plain(struct reader *r)
+size_t read_json_plain(const char *p, const char *end)
 {
-    while (r->end - r->p >= 8) {
-        uint64_t v = load8(r->p);
+    const char *from = p;
+    while (end - p >= 8) {
+        uint64_t v = load8(p);
         uint64_t marks =
             zeros(v) | zeros(v ^ EVERY('"')) | zeros(v ^ EVERY('\\')) | zeros(v ^ EVERY('\n'));
         if (marks) {
-            r->p += before_mark(marks);
+            p += before_mark(marks);
             break;
         }
-        r->p += 8;
+        p += 8;
     }
-    for (; r->p < r->end; r->p++) {
-        if (*r->p == '"' || *r->p == '\\' || *r->p == '\0')
+    while (p < end && *p != '"' && *p != '\\' && *p != '\n' && *p)
+        p++;
+    return (size_t)(p - from);
+}
+
+/* Past what stands in a string as it is: to a quote, a backslash, a NUL, or the end. */
+static void skip_plain(struct reader *r)
+{
+    for (;; r->p++, r->line++) {
+        r->p += read_json_plain(r->p, r->end);
+        if (r->p == r->end || *r->p != '\n')
             return;
-        r->line += *r->p == '\n';
     }
 }
 

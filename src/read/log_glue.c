@@ -3,8 +3,9 @@
  *
  * Text of users can hold anything, also what looks like a record. So a record inside another is
  * believed only where the first cannot be whole: in JSON that does not end in its brace, or in
- * which a line ends like the head of a plan; elsewhere in mid-line (a line break in a literal is followed by the server's
- * TAB, so what is glued never stands right behind one) and outside of quotes.
+ * which a line ends like the head of a plan; elsewhere in mid-line (a line break in a literal is
+ * followed by the server's TAB, so what is glued never stands right behind one) and outside of
+ * quotes.
  */
 #include "read/log_impl.h"
 

@@ -32,10 +32,17 @@ struct known {
     size_t count;
 };
 
+/* What the body at hand has for a slot. */
+struct found {
+    struct str text;
+    double number;
+    bool good; /* it is one */
+};
+
 struct recall {
     struct arena *arena;
     struct step root;
-    struct str *found; /* of the body at hand: the text of each slot */
+    struct found *found;
     size_t count, cap;
     struct buf scratch;
 };
@@ -73,55 +80,72 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static size_t digits_len(struct str s, size_t at)
+/* A number at hand: how long it is, 0 when there is none; and its value, while it is short. */
+struct number {
+    size_t len;
+    bool decimal;
+    int digits, scale;
+    uint64_t mantissa;
+};
+
+static const char *take_digits(struct number *n, const char *p, const char *end)
 {
-    size_t from = at;
-    while (at < s.len && is_digit(s.p[at]))
-        at++;
-    return at - from;
+    for (; p < end && is_digit(*p); p++, n->digits++)
+        n->mantissa = n->mantissa * 10 + (uint64_t)(*p - '0');
+    return p;
 }
 
-/* The number that s begins with, as JSON has it; 0 when it is none, or has an exponent. */
-static size_t number_len(struct str s, bool *decimal)
+/* The number that s begins with, as JSON has it; none when it has an exponent. */
+static void number_at(struct str s, struct number *n)
 {
-    size_t at = s.len && s.p[0] == '-';
-    size_t whole = digits_len(s, at);
-    *decimal = false;
-    if (whole == 0 || (whole > 1 && s.p[at] == '0'))
-        return 0;
-    at += whole;
-    if (at < s.len && s.p[at] == '.') {
-        size_t part = digits_len(s, at + 1);
-        if (part == 0)
-            return 0;
-        *decimal = true;
-        at += 1 + part;
+    const char *end = s.p + s.len, *p = s.p + (s.len && s.p[0] == '-');
+    *n = (struct number){0};
+    const char *whole = p;
+    p = take_digits(n, p, end);
+    if (p == whole || (p - whole > 1 && *whole == '0'))
+        return;
+    n->decimal = p < end && *p == '.';
+    if (n->decimal) {
+        const char *part = p + 1;
+        p = take_digits(n, part, end);
+        n->scale = (int)(p - part);
+        if (p == part)
+            return;
     }
-    return at < s.len && (s.p[at] == 'e' || s.p[at] == 'E') ? 0 : at;
+    if (p == end || (*p != 'e' && *p != 'E'))
+        n->len = (size_t)(p - s.p);
+}
+
+/* The value, as str_to_double() has it: short ones are divided once, which is exact. */
+static bool number_value(const struct number *n, struct str text, double *out)
+{
+    static const double powers[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    if (n->digits >= (int)(sizeof powers / sizeof powers[0]))
+        return str_to_double(text, out);
+    double v = (double)n->mantissa / powers[n->scale];
+    *out = text.p[0] == '-' ? -v : v;
+    return true;
 }
 
 /* A string's bytes up to its closing quote. Lines are counted elsewhere: none may end in it. */
 static bool text_len(struct str s, size_t *len)
 {
-    size_t at = 0;
-    for (; at < s.len && s.p[at] != '"'; at++) {
-        if (s.p[at] == '\0' || s.p[at] == '\n')
-            return false;
-        if (s.p[at] == '\\')
-            at++;
-    }
-    *len = at;
-    return at < s.len;
+    const char *p = s.p, *end = s.p + s.len;
+    for (p += read_json_plain(p, end); end - p >= 2 && *p == '\\'; p += read_json_plain(p, end))
+        p += p[1] && p[1] != '\n' ? 2 : 0;
+    *len = (size_t)(p - s.p);
+    return p < end && *p == '"';
 }
 
 static enum step_kind kind_of(const struct build_entry *e)
 {
-    bool decimal;
+    struct number n;
     size_t len;
-    if (e->number)
-        return number_len(e->raw, &decimal) != e->raw.len ? STEP_LITERAL
-               : decimal                                  ? STEP_DECIMAL
-                                                          : STEP_INTEGER;
+    if (e->number) {
+        number_at(e->raw, &n);
+        return n.len != e->raw.len ? STEP_LITERAL : n.decimal ? STEP_DECIMAL : STEP_INTEGER;
+    }
     struct str quoted = {e->raw.p, e->raw.len + 1};
     return e->text && e->raw.p && text_len(quoted, &len) && len == e->raw.len ? STEP_TEXT
                                                                               : STEP_LITERAL;
@@ -129,44 +153,68 @@ static enum step_kind kind_of(const struct build_entry *e)
 
 /* ---- finding ---- */
 
-static void put_found(struct recall *r, struct str text)
+static void put_found(struct recall *r, struct str text, const struct number *n)
 {
     if (r->count == r->cap) {
         r->cap = r->cap ? r->cap * 2 : 256;
         r->found = xrealloc(r->found, r->cap * sizeof *r->found);
     }
-    r->found[r->count++] = text;
+    struct found *f = &r->found[r->count++];
+    f->text = text;
+    if (n)
+        f->good = number_value(n, text, &f->number);
 }
 
-/* The step of a list that the rest of a body begins with; *len: how much of it. */
-static const struct step *step_into(const struct step *list, struct str rest, size_t *len)
+/* The step of a list that a number leads to; its kind tells. */
+static const struct step *step_of_number(struct recall *r, const struct step *list,
+                                         struct str *rest)
 {
-    for (const struct step *s = list; s; s = s->next) {
-        bool decimal;
-        switch (s->kind) {
-        case STEP_INTEGER:
-        case STEP_DECIMAL:
-            *len = number_len(rest, &decimal);
-            if (*len && decimal == (s->kind == STEP_DECIMAL))
-                return s;
-            break;
-        case STEP_TEXT:
-            if (text_len(rest, len))
-                return s;
-            break;
-        case STEP_LITERAL:
-            *len = s->literal.len;
-            if (rest.len >= *len && rest.p[0] == s->literal.p[0] &&
-                memcmp(rest.p, s->literal.p, *len) == 0)
-                return s;
-            break;
-        case STEP_END:
-            *len = 0;
-            if (rest.len == 0)
-                return s;
-            break;
+    struct number n;
+    number_at(*rest, &n);
+    if (n.len == 0)
+        return NULL;
+    for (const struct step *s = list; s && s->kind <= STEP_DECIMAL; s = s->next)
+        if (n.decimal == (s->kind == STEP_DECIMAL)) {
+            put_found(r, (struct str){rest->p, n.len}, &n);
+            *rest = (struct str){rest->p + n.len, rest->len - n.len};
+            return s;
         }
+    return NULL;
+}
+
+static bool takes_literal(const struct step *s, struct str *rest)
+{
+    size_t len = s->literal.len;
+    if (rest->len < len || rest->p[0] != s->literal.p[0] || memcmp(rest->p, s->literal.p, len) != 0)
+        return false;
+    *rest = (struct str){rest->p + len, rest->len - len};
+    return true;
+}
+
+static bool takes_text(struct recall *r, struct str *rest)
+{
+    size_t len;
+    if (!text_len(*rest, &len))
+        return false;
+    put_found(r, (struct str){rest->p, len}, NULL);
+    *rest = (struct str){rest->p + len, rest->len - len};
+    return true;
+}
+
+/* The step of a list that the rest of a body begins with; NULL when there is none. */
+static const struct step *step_into(struct recall *r, const struct step *list, struct str *rest)
+{
+    const struct step *s = list;
+    if (s && s->kind <= STEP_DECIMAL) {
+        const struct step *hit = step_of_number(r, list, rest);
+        if (hit)
+            return hit;
     }
+    for (; s; s = s->next)
+        if ((s->kind == STEP_LITERAL && takes_literal(s, rest)) ||
+            (s->kind == STEP_TEXT && takes_text(r, rest)) ||
+            (s->kind == STEP_END && rest->len == 0))
+            return s;
     return NULL;
 }
 
@@ -198,11 +246,12 @@ static bool put_text(struct recall *r, struct slot *slot, struct str raw)
 static const struct plan *put_all(struct recall *r, const struct known *k)
 {
     for (size_t i = 0; i < k->count; i++) {
+        const struct found *f = &r->found[i];
         struct slot *slot = &k->slots[i];
-        bool good = slot->number ? str_to_double(r->found[i], slot->number)
-                                 : put_text(r, slot, r->found[i]);
-        if (!good)
+        if (slot->number ? !f->good : !put_text(r, slot, f->text))
             return NULL;
+        if (slot->number)
+            *slot->number = f->number;
     }
     build_judge_again(k->plan);
     return k->plan;
@@ -210,15 +259,10 @@ static const struct plan *put_all(struct recall *r, const struct known *k)
 
 const struct plan *recall_find(struct recall *r, struct str body)
 {
-    size_t len;
     r->count = 0;
-    for (const struct step *s = &r->root; (s = step_into(s->child, body, &len));) {
+    for (const struct step *s = &r->root; (s = step_into(r, s->child, &body));)
         if (s->kind == STEP_END)
             return put_all(r, s->known);
-        if (s->kind != STEP_LITERAL)
-            put_found(r, str_sub(body, 0, len));
-        body = str_sub(body, len, body.len);
-    }
     return NULL;
 }
 

@@ -281,6 +281,16 @@ static void put_totals(struct json_writer *w, const char *key, const struct metr
     json_close_array(w);
 }
 
+static void put_all_totals(struct json_writer *w, const struct plan_metrics *m)
+{
+    struct arena *a = arena_new(0);
+    struct metric_totals t = metrics_totals(a, m);
+    put_totals(w, "node_types", t.types, t.type_count);
+    put_totals(w, "relations", t.relations, t.relation_count);
+    put_totals(w, "indexes", t.indexes, t.index_count);
+    arena_free(a);
+}
+
 static void put_proof(struct json_writer *w, const struct plan_metrics *m)
 {
     if (m->unit != UNIT_TIME)
@@ -411,7 +421,6 @@ static void put_figures(struct json_writer *w, const struct report *r)
 void json_plan(struct report_stream *s, const struct report *r)
 {
     struct json_writer *w = &s->json;
-    const struct plan_metrics *m = r->metrics;
     struct buf scratch = {0};
     if (!w->pretty) /* a line of NDJSON stands alone */
         json_writer_init(w, &s->out->buf, false);
@@ -428,9 +437,7 @@ void json_plan(struct report_stream *s, const struct report *r)
     put_nodes(s, r);
     put_findings(w, r);
     put_advice(w, r->advice);
-    put_totals(w, "node_types", m->types, m->type_count);
-    put_totals(w, "relations", m->relations, m->relation_count);
-    put_totals(w, "indexes", m->indexes, m->index_count);
+    put_all_totals(w, r->metrics);
     json_close_object(w);
     if (!w->pretty)
         buf_addc(w->out, '\n');

@@ -251,12 +251,12 @@ static void add_settings(struct maker *k)
 
 struct table *tables_new(struct arena *a, const struct report *r, size_t limit, size_t *count)
 {
-    const struct plan_metrics *m = r->metrics;
+    struct metric_totals m = metrics_totals(a, r->metrics);
     struct maker k = {.arena = a, .report = r, .limit = limit};
     k.tables = arena_calloc(a, TABLES_MAX, sizeof *k.tables);
-    add_totals(&k, "node_types", "Totals per node type", "NODE TYPE", m->types, m->type_count);
-    add_totals(&k, "relations", "Totals per relation", "RELATION", m->relations, m->relation_count);
-    add_totals(&k, "indexes", "Totals per index", "INDEX", m->indexes, m->index_count);
+    add_totals(&k, "node_types", "Totals per node type", "NODE TYPE", m.types, m.type_count);
+    add_totals(&k, "relations", "Totals per relation", "RELATION", m.relations, m.relation_count);
+    add_totals(&k, "indexes", "Totals per index", "INDEX", m.indexes, m.index_count);
     add_triggers(&k);
     add_planning(&k);
     add_jit(&k);

@@ -1,5 +1,7 @@
 #include "rules/merge.h"
 
+#include <pthread.h>
+
 #include "base/arena.h"
 
 enum where { SAME, INSIDE, AROUND, RELATED, SIDE, PLAN };
@@ -13,13 +15,22 @@ static const struct cause {
 #undef CAUSE
 };
 
+enum { CAUSES = sizeof causes / sizeof causes[0] };
+
+/* The rules of the table, looked up once. */
+static const struct rule *cause_rules[CAUSES], *effect_rules[CAUSES];
+static pthread_once_t rules_once = PTHREAD_ONCE_INIT;
+
+static void look_up_rules(void)
+{
+    for (size_t i = 0; i < CAUSES; i++) {
+        cause_rules[i] = rule_find(str_of(causes[i].cause));
+        effect_rules[i] = rule_find(str_of(causes[i].effect));
+    }
+}
+
 /* Small findings of one rule that are listed one by one inside the first. */
 enum { LISTED_SMALL = 4 };
-
-static bool is_rule(const struct finding *f, const char *id)
-{
-    return strcmp(f->rule->id, id) == 0;
-}
 
 static bool is_within(const struct node *n, const struct node *top)
 {
@@ -87,15 +98,15 @@ struct by_rule {
     size_t count;
 };
 
-static struct by_rule collect(struct rule_run *run, const char *id)
+static struct by_rule collect(struct rule_run *run, const struct rule *rule)
 {
     struct by_rule out = {0};
     for (struct finding *f = run->findings; f; f = f->next)
-        out.count += is_rule(f, id);
+        out.count += f->rule == rule;
     out.item = out.count ? arena_calloc(run->arena, out.count, sizeof *out.item) : NULL;
     out.count = 0;
     for (struct finding *f = run->findings; f; f = f->next)
-        if (is_rule(f, id))
+        if (f->rule == rule)
             out.item[out.count++] = f;
     return out;
 }
@@ -109,13 +120,13 @@ static void tell_if_fit(struct rule_run *run, enum where where, struct finding *
         merge_tell(run, teller, effect);
 }
 
-static void apply(struct rule_run *run, const struct cause *rule)
+static void apply(struct rule_run *run, size_t i)
 {
-    struct by_rule effects = collect(run, rule->effect);
-    struct by_rule reasons = effects.count ? collect(run, rule->cause) : (struct by_rule){0};
+    struct by_rule effects = collect(run, effect_rules[i]);
+    struct by_rule reasons = effects.count ? collect(run, cause_rules[i]) : (struct by_rule){0};
     for (size_t e = 0; e < effects.count; e++)
         for (size_t c = 0; c < reasons.count && is_open(effects.item[e]); c++)
-            tell_if_fit(run, rule->where, reasons.item[c], effects.item[e]);
+            tell_if_fit(run, causes[i].where, reasons.item[c], effects.item[e]);
 }
 
 static bool has_several(const struct rule_run *run)
@@ -127,8 +138,9 @@ void merge_causes(struct rule_run *run)
 {
     if (!has_several(run))
         return;
-    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
-        apply(run, &causes[i]);
+    pthread_once(&rules_once, look_up_rules);
+    for (size_t i = 0; i < CAUSES; i++)
+        apply(run, i);
 }
 
 static void fold(struct rule_run *run, struct finding *first, struct by_rule *all)
@@ -163,7 +175,7 @@ void merge_small(struct rule_run *run)
     if (!has_several(run))
         return;
     for (size_t i = 0; i < rule_count; i++) {
-        struct by_rule all = collect(run, rules[i].id);
+        struct by_rule all = collect(run, &rules[i]);
         struct finding *first = all.count > 1 ? largest_small(&all) : NULL;
         if (first)
             fold(run, first, &all);
