@@ -8,7 +8,7 @@
  * finding the plan is one walk over the body.
  *
  *     const struct plan *p = recall_find(r, body);
- *     if (!p) p = recall_learn(r, body);
+ *     if (!p) p = recall_learn(r, FORMAT_JSON, body);
  *
  * The plan is the one that reading the body would give. It belongs to the recall and holds until
  * the next call of recall_find() or recall_learn(). Not for several threads at once.
@@ -23,10 +23,10 @@ struct recall;
 struct recall *recall_new(void);
 void recall_free(struct recall *r);
 
-/* The plan of a body that is like one learned before, in JSON; NULL when there is none. */
+/* The plan of a body that is like one learned before; NULL when there is none. */
 const struct plan *recall_find(struct recall *r, struct str body);
-/* Read a body in JSON, one whole document with one plan in it; NULL when it is none, or when it
- * has what can't be recalled. Memory is bounded: when it is full, all is forgotten. */
-const struct plan *recall_learn(struct recall *r, struct str body);
+/* Read a body in JSON or text, all of it one plan; NULL when it is not. Memory is bounded: when it
+ * is full, all is forgotten. */
+const struct plan *recall_learn(struct recall *r, enum plan_format format, struct str body);
 
 #endif

@@ -659,7 +659,10 @@ static struct node *current_node(struct build *b)
 
 void build_num(struct build *b, enum prop_id id, double v)
 {
-    current_node(b)->num[id] = v;
+    double *place = &current_node(b)->num[id];
+    record_scalar(b);
+    record_number(b, place);
+    *place = v;
 }
 
 static struct prop *known_prop(struct build *b, enum prop_id id)
@@ -675,6 +678,9 @@ void build_text(struct build *b, enum prop_id id, struct str text)
 {
     struct node *n = current_node(b);
     struct prop *p = known_prop(b, id);
+    record_scalar(b);
+    if (convert_is_condition(id))
+        record_text(b, &p->value.text);
     set_value(b, &p->value, VALUE_STRING, text);
     convert_node_prop(n, p);
 }

@@ -36,14 +36,22 @@ static struct plan *read_any(struct arena *a, struct str body, struct err *err)
     return NULL;
 }
 
+/* The formats that are recalled: those of nearly all logs. */
+static const struct plan *read_again(struct recall *recall, struct str body)
+{
+    bool json = body.len && body.p[0] == '{';
+    bool text = str_starts(body, "Query Text: ") && !str_starts(body, "Query Text: \"");
+    const struct plan *p = json || text ? recall_find(recall, body) : NULL;
+    return !p && (json || text) ? recall_learn(recall, json ? FORMAT_JSON : FORMAT_TEXT, body) : p;
+}
+
 const struct plan *read_body(struct arena *a, struct recall *recall, struct str body,
                              struct err *err)
 {
-    const struct plan *p = NULL;
-    bool json = body.len && body.p[0] == '{';
-    if (json && recall && ((p = recall_find(recall, body)) || (p = recall_learn(recall, body))))
+    const struct plan *p = recall ? read_again(recall, body) : NULL;
+    if (p)
         return p;
-    if (json)
+    if (body.len && body.p[0] == '{')
         p = read_as(a, FORMAT_JSON, read_json, body);
     else if (str_starts(body, "<explain"))
         p = read_as(a, FORMAT_XML, read_xml, body);

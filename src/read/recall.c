@@ -6,9 +6,22 @@
 #include "base/err.h"
 #include "plan/build.h"
 #include "read/json.h"
+#include "read/recall_parts.h"
+#include "read/text.h"
 
-/* What a body is made of. Which kind of number matters: rows with decimals tell the version. */
-enum step_kind { STEP_INTEGER, STEP_DECIMAL, STEP_TEXT, STEP_LITERAL, STEP_END };
+/*
+ * What a body is made of: text that is always the same, and slots. In which form a number stands
+ * matters: rows with decimals tell the version.
+ */
+enum step_kind {
+    STEP_INTEGER,
+    STEP_DECIMAL,
+    STEP_STRING, /* JSON's */
+    STEP_LINE,   /* the rest of a line, in text */
+    STEP_QUERY,  /* the statement before a plan in text */
+    STEP_LITERAL,
+    STEP_END
+};
 
 struct step {
     enum step_kind kind;
@@ -20,6 +33,8 @@ struct step {
 
 /* A place that a body's varying text goes to. */
 struct slot {
+    size_t at; /* which of the body's varying texts: two places may have the same */
+    enum step_kind kind;
     double *number;   /* or */
     struct str *text; /* as last set from raw */
     struct str raw;
@@ -73,87 +88,14 @@ static void forget(struct recall *r)
     r->root = (struct step){0};
 }
 
-/* ---- what stands in a body ---- */
-
-static bool is_digit(char c)
+static bool is_number(enum step_kind kind)
 {
-    return c >= '0' && c <= '9';
-}
-
-/* A number at hand: how long it is, 0 when there is none; and its value, while it is short. */
-struct number {
-    size_t len;
-    bool decimal;
-    int digits, scale;
-    uint64_t mantissa;
-};
-
-static const char *take_digits(struct number *n, const char *p, const char *end)
-{
-    for (; p < end && is_digit(*p); p++, n->digits++)
-        n->mantissa = n->mantissa * 10 + (uint64_t)(*p - '0');
-    return p;
-}
-
-/* The number that s begins with, as JSON has it; none when it has an exponent. */
-static void number_at(struct str s, struct number *n)
-{
-    const char *end = s.p + s.len, *p = s.p + (s.len && s.p[0] == '-');
-    *n = (struct number){0};
-    const char *whole = p;
-    p = take_digits(n, p, end);
-    if (p == whole || (p - whole > 1 && *whole == '0'))
-        return;
-    n->decimal = p < end && *p == '.';
-    if (n->decimal) {
-        const char *part = p + 1;
-        p = take_digits(n, part, end);
-        n->scale = (int)(p - part);
-        if (p == part)
-            return;
-    }
-    if (p == end || (*p != 'e' && *p != 'E'))
-        n->len = (size_t)(p - s.p);
-}
-
-/* The value, as str_to_double() has it: short ones are divided once, which is exact. */
-static bool number_value(const struct number *n, struct str text, double *out)
-{
-    static const double powers[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    if (n->digits >= (int)(sizeof powers / sizeof powers[0]))
-        return str_to_double(text, out);
-    double v = (double)n->mantissa / powers[n->scale];
-    *out = text.p[0] == '-' ? -v : v;
-    return true;
-}
-
-/* A string's bytes up to its closing quote. Lines are counted elsewhere: none may end in it. */
-static bool text_len(struct str s, size_t *len)
-{
-    const char *p = s.p, *end = s.p + s.len;
-    for (p += read_json_plain(p, end); end - p >= 2 && *p == '\\'; p += read_json_plain(p, end))
-        p += p[1] && p[1] != '\n' ? 2 : 0;
-    *len = (size_t)(p - s.p);
-    return p < end && *p == '"';
-}
-
-static enum step_kind kind_of(const struct build_entry *e)
-{
-    struct number n;
-    size_t len;
-    if (e->number) {
-        number_at(e->raw, &n);
-        return n.len != e->raw.len ? STEP_LITERAL : n.decimal ? STEP_DECIMAL : STEP_INTEGER;
-    }
-    struct str quoted = {e->raw.p, e->raw.len + 1};
-    return e->text && e->raw.p && text_len(quoted, &len) && len == e->raw.len ? STEP_TEXT
-                                                                              : STEP_LITERAL;
+    return kind <= STEP_DECIMAL;
 }
 
 /* ---- finding ---- */
 
-static void put_found(struct recall *r, struct str text, const struct number *n)
+static void put_found(struct recall *r, struct str text, const struct part_number *n)
 {
     if (r->count == r->cap) {
         r->cap = r->cap ? r->cap * 2 : 256;
@@ -161,22 +103,24 @@ static void put_found(struct recall *r, struct str text, const struct number *n)
     }
     struct found *f = &r->found[r->count++];
     f->text = text;
-    if (n)
-        f->good = number_value(n, text, &f->number);
+    f->good = n && part_number_value(n, text, &f->number);
 }
 
-/* The step of a list that a number leads to; its kind tells. */
+static void take(struct recall *r, struct str *rest, size_t len, const struct part_number *n)
+{
+    put_found(r, (struct str){rest->p, len}, n);
+    *rest = (struct str){rest->p + len, rest->len - len};
+}
+
+/* The step of a list that a number leads to. */
 static const struct step *step_of_number(struct recall *r, const struct step *list,
                                          struct str *rest)
 {
-    struct number n;
-    number_at(*rest, &n);
-    if (n.len == 0)
-        return NULL;
-    for (const struct step *s = list; s && s->kind <= STEP_DECIMAL; s = s->next)
+    struct part_number n;
+    part_number(*rest, &n);
+    for (const struct step *s = list; n.len && s && is_number(s->kind); s = s->next)
         if (n.decimal == (s->kind == STEP_DECIMAL)) {
-            put_found(r, (struct str){rest->p, n.len}, &n);
-            *rest = (struct str){rest->p + n.len, rest->len - n.len};
+            take(r, rest, n.len, &n);
             return s;
         }
     return NULL;
@@ -191,13 +135,23 @@ static bool takes_literal(const struct step *s, struct str *rest)
     return true;
 }
 
-static bool takes_text(struct recall *r, struct str *rest)
+/* How long the text is that a slot of this kind takes from the beginning of s. */
+static bool text_len(enum step_kind kind, struct str s, size_t *len)
+{
+    if (kind == STEP_STRING)
+        return part_string(s, len);
+    if (kind == STEP_QUERY)
+        return part_query(s, len);
+    *len = part_line(s);
+    return kind == STEP_LINE;
+}
+
+static bool takes_text(struct recall *r, enum step_kind kind, struct str *rest)
 {
     size_t len;
-    if (!text_len(*rest, &len))
+    if (!text_len(kind, *rest, &len))
         return false;
-    put_found(r, (struct str){rest->p, len}, NULL);
-    *rest = (struct str){rest->p + len, rest->len - len};
+    take(r, rest, len, NULL);
     return true;
 }
 
@@ -205,15 +159,14 @@ static bool takes_text(struct recall *r, struct str *rest)
 static const struct step *step_into(struct recall *r, const struct step *list, struct str *rest)
 {
     const struct step *s = list;
-    if (s && s->kind <= STEP_DECIMAL) {
+    if (s && is_number(s->kind)) {
         const struct step *hit = step_of_number(r, list, rest);
         if (hit)
             return hit;
     }
     for (; s; s = s->next)
         if ((s->kind == STEP_LITERAL && takes_literal(s, rest)) ||
-            (s->kind == STEP_TEXT && takes_text(r, rest)) ||
-            (s->kind == STEP_END && rest->len == 0))
+            (s->kind == STEP_END && rest->len == 0) || takes_text(r, s->kind, rest))
             return s;
     return NULL;
 }
@@ -231,12 +184,14 @@ static void set_text(struct recall *r, struct str *to, size_t *cap, struct str f
     to->len = from.len;
 }
 
+/* In text, nothing but what stands there tells where it ends: it must be like the last one. */
 static bool put_text(struct recall *r, struct slot *slot, struct str raw)
 {
-    struct str meant;
+    struct str meant = raw;
     if (str_eq(raw, slot->raw))
         return true;
-    if (!read_json_string(raw, &r->scratch, &meant))
+    if (slot->kind == STEP_STRING ? !read_json_string(raw, &r->scratch, &meant)
+                                  : !part_alike(raw, slot->raw))
         return false;
     set_text(r, &slot->raw, &slot->raw_cap, raw);
     set_text(r, slot->text, &slot->text_cap, meant);
@@ -246,8 +201,8 @@ static bool put_text(struct recall *r, struct slot *slot, struct str raw)
 static const struct plan *put_all(struct recall *r, const struct known *k)
 {
     for (size_t i = 0; i < k->count; i++) {
-        const struct found *f = &r->found[i];
         struct slot *slot = &k->slots[i];
+        const struct found *f = &r->found[slot->at];
         if (slot->number ? !f->good : !put_text(r, slot, f->text))
             return NULL;
         if (slot->number)
@@ -266,7 +221,7 @@ const struct plan *recall_find(struct recall *r, struct str body)
     return NULL;
 }
 
-/* ---- learning ---- */
+/* ---- learning: the tree ---- */
 
 static struct step *new_step(struct recall *r, enum step_kind kind, struct step *parent)
 {
@@ -277,14 +232,6 @@ static struct step *new_step(struct recall *r, enum step_kind kind, struct step 
     s->next = *at;
     *at = s;
     return s;
-}
-
-static struct step *child_of_kind(struct step *parent, enum step_kind kind)
-{
-    for (struct step *s = parent->child; s; s = s->next)
-        if (s->kind == kind)
-            return s;
-    return NULL;
 }
 
 static struct step *child_by_byte(struct step *parent, char c)
@@ -333,16 +280,60 @@ static struct step *add_literal(struct recall *r, struct step *at, struct str li
 
 static struct step *add_kind(struct recall *r, struct step *at, enum step_kind kind)
 {
-    struct step *s = child_of_kind(at, kind);
-    return s ? s : new_step(r, kind, at);
+    for (struct step *s = at->child; s; s = s->next)
+        if (s->kind == kind)
+            return s;
+    return new_step(r, kind, at);
 }
 
-static void add_slot(struct recall *r, struct known *k, const struct build_entry *e)
+/* ---- learning: the slots ---- */
+
+static enum step_kind kind_of_number(struct str raw)
 {
-    struct slot *slot = &k->slots[k->count++];
-    *slot = (struct slot){.number = e->number, .text = e->number ? NULL : e->text};
-    if (slot->text)
-        set_text(r, &slot->raw, &slot->raw_cap, e->raw);
+    struct part_number n;
+    part_number(raw, &n);
+    return n.len != raw.len ? STEP_LITERAL : n.decimal ? STEP_DECIMAL : STEP_INTEGER;
+}
+
+/* A slot takes up to where raw ends, and in text what it means is what stands there. */
+static enum step_kind kind_of_text(const struct build_entry *e, const struct plan *p,
+                                   struct str rest)
+{
+    bool text = p->format == FORMAT_TEXT;
+    enum step_kind kind = !text ? STEP_STRING : e->text == &p->query_text ? STEP_QUERY : STEP_LINE;
+    size_t len;
+    bool fits = text_len(kind, rest, &len) && len == e->raw.len;
+    return fits && (!text || str_eq(e->raw, *e->text)) ? kind : STEP_LITERAL;
+}
+
+/* LITERAL: it cannot be a slot. */
+static enum step_kind kind_of(const struct build_entry *e, const struct plan *p, struct str body)
+{
+    if (!e->raw.p || e->raw.p < body.p || e->raw.p + e->raw.len > body.p + body.len)
+        return STEP_LITERAL;
+    if (e->number)
+        return kind_of_number(e->raw);
+    struct str rest = str_sub(body, (size_t)(e->raw.p - body.p), body.len);
+    return e->text ? kind_of_text(e, p, rest) : STEP_LITERAL;
+}
+
+/* Entries that can be slots come first, in the order of the body. */
+static int by_place(const void *a, const void *b)
+{
+    const struct build_entry *x = a, *y = b;
+    uintptr_t p = (uintptr_t)x->raw.p, q = (uintptr_t)y->raw.p;
+    return p != q ? (p < q ? -1 : 1) : 0;
+}
+
+/* No slot may begin inside another. Two at the same text are one, with two places. */
+static bool overlap(const struct build_record *record)
+{
+    for (size_t i = 1; i < record->count; i++) {
+        struct str a = record->entry[i - 1].raw, b = record->entry[i].raw;
+        if (b.p < a.p + a.len && !(a.p == b.p && a.len == b.len))
+            return true;
+    }
+    return false;
 }
 
 /* A member given twice: which of its two texts holds hangs on the order. */
@@ -355,46 +346,86 @@ static bool has_text_twice(const struct build_record *record)
     return false;
 }
 
+static void keep_slots(struct build_record *record, const struct plan *p, struct str body)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < record->count; i++)
+        if (kind_of(&record->entry[i], p, body) != STEP_LITERAL)
+            record->entry[kept++] = record->entry[i];
+    record->count = kept;
+    if (kept)
+        qsort(record->entry, kept, sizeof *record->entry, by_place);
+}
+
+static void add_slot(struct recall *r, struct known *k, const struct build_entry *e,
+                     enum step_kind kind, size_t at)
+{
+    struct slot *slot = &k->slots[k->count++];
+    *slot = (struct slot){
+        .at = at, .kind = kind, .number = e->number, .text = e->number ? NULL : e->text};
+    if (slot->text)
+        set_text(r, &slot->raw, &slot->raw_cap, e->raw);
+}
+
 static void add_body(struct recall *r, struct str body, struct plan *p,
                      const struct build_record *record)
 {
     struct known *k = arena_alloc(r->arena, sizeof *k);
     struct step *at = &r->root;
     const char *from = body.p;
+    size_t found = 0;
     k->plan = p;
     k->slots = arena_calloc(r->arena, record->count, sizeof *k->slots);
     for (size_t i = 0; i < record->count; i++) {
         const struct build_entry *e = &record->entry[i];
-        enum step_kind kind = kind_of(e);
-        if (kind == STEP_LITERAL)
-            continue;
-        at = add_literal(r, at, (struct str){from, (size_t)(e->raw.p - from)});
-        at = add_kind(r, at, kind);
-        add_slot(r, k, e);
-        from = e->raw.p + e->raw.len;
+        enum step_kind kind = kind_of(e, p, body);
+        if (i == 0 || e->raw.p != record->entry[i - 1].raw.p) {
+            at = add_literal(r, at, (struct str){from, (size_t)(e->raw.p - from)});
+            at = add_kind(r, at, kind);
+            found++;
+            from = e->raw.p + e->raw.len;
+        }
+        add_slot(r, k, e, kind, found - 1);
     }
     at = add_literal(r, at, (struct str){from, (size_t)(body.p + body.len - from)});
     add_kind(r, at, STEP_END)->known = k;
 }
 
-const struct plan *recall_learn(struct recall *r, struct str body)
+/* ---- learning: a body ---- */
+
+static bool read_whole(struct build *b, enum plan_format format, struct str body)
+{
+    struct err err = {0};
+    size_t used = 0;
+    bool good = format == FORMAT_JSON ? read_json(b, body, 1, &used, &err)
+                                      : read_text(b, body, 1, &used, &err);
+    return good && str_trim(str_sub(body, used, body.len)).len == 0;
+}
+
+static struct plan *read_one(struct recall *r, enum plan_format format, struct str body,
+                             struct build_record *record)
+{
+    struct build *b = build_new(r->arena, format);
+    build_keep_record(b, record);
+    if (!read_whole(b, format, body)) {
+        build_abandon(b);
+        return NULL;
+    }
+    size_t count;
+    struct plan **plans = build_finish(b, &count);
+    return count == 1 ? plans[0] : NULL;
+}
+
+const struct plan *recall_learn(struct recall *r, enum plan_format format, struct str body)
 {
     struct build_record record = {0};
-    struct err err = {0};
-    size_t used = 0, count = 0;
     if (arena_bytes(r->arena) > MOST_BYTES)
         forget(r);
-    struct build *b = build_new(r->arena, FORMAT_JSON);
-    build_keep_record(b, &record);
-    bool good =
-        read_json(b, body, 1, &used, &err) && str_trim(str_sub(body, used, body.len)).len == 0;
-    struct plan **plans = NULL;
-    if (good)
-        plans = build_finish(b, &count);
-    else
-        build_abandon(b);
-    if (count == 1 && !has_text_twice(&record))
-        add_body(r, body, plans[0], &record);
+    struct plan *p = read_one(r, format, body, &record);
+    if (p)
+        keep_slots(&record, p, body);
+    if (p && !overlap(&record) && !has_text_twice(&record))
+        add_body(r, body, p, &record);
     free(record.entry);
-    return count == 1 ? plans[0] : NULL;
+    return p;
 }

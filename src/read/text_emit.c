@@ -40,16 +40,18 @@ void text_put_num(struct text_emit *e, enum prop_id id, struct str digits)
     if (!str_to_double(digits, &v))
         return;
     mark_seen(e, id);
+    build_raw(e->b, digits);
     if (e->in_group)
         build_scalar(e->b, str_of(prop_info[id].key), VALUE_NUMBER, digits);
     else
         build_num(e->b, id, v);
 }
 
-static void put_value(struct text_emit *e, enum prop_id id, double v)
+static void put_value(struct text_emit *e, enum prop_id id, double v, struct str digits)
 {
     if (num_known(v)) {
         mark_seen(e, id);
+        build_raw(e->b, digits);
         build_num(e->b, id, v);
     }
 }
@@ -62,6 +64,7 @@ static bool is_flag(enum prop_id id)
 void text_put_text(struct text_emit *e, enum prop_id id, struct str text)
 {
     mark_seen(e, id);
+    build_raw(e->b, text);
     if (is_flag(id) && !e->in_group)
         build_flag(e->b, id, str_is(text, "true"));
     else if (e->in_group)
@@ -223,15 +226,18 @@ static void put_figures(struct text_emit *e, const struct text_node *n)
         [FIG_ROWS] = PROP_ACTUAL_ROWS,
         [FIG_LOOPS] = PROP_ACTUAL_LOOPS,
     };
+    const struct str none = {0};
     for (int f = 0; f < FIG_COUNT; f++)
-        put_value(e, ids[f], n->fig[f]);
+        put_value(e, ids[f], n->fig[f], n->digits[f]);
+    if (memchr(n->digits[FIG_ROWS].p ? n->digits[FIG_ROWS].p : "", '.', n->digits[FIG_ROWS].len))
+        build_plan(e->b)->fractional_rows = true;
     if (!n->never_executed)
         return;
-    put_value(e, PROP_ACTUAL_ROWS, 0);
-    put_value(e, PROP_ACTUAL_LOOPS, 0);
+    put_value(e, PROP_ACTUAL_ROWS, 0, none);
+    put_value(e, PROP_ACTUAL_LOOPS, 0, none);
     if (e->p->has_time) {
-        put_value(e, PROP_ACTUAL_STARTUP_TIME, 0);
-        put_value(e, PROP_ACTUAL_TOTAL_TIME, 0);
+        put_value(e, PROP_ACTUAL_STARTUP_TIME, 0, none);
+        put_value(e, PROP_ACTUAL_TOTAL_TIME, 0, none);
     }
 }
 

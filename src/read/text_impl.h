@@ -66,6 +66,7 @@ struct text_node {
     bool parallel, async, never_executed;
     enum partial_mode partial;
     double fig[FIG_COUNT];
+    struct str digits[FIG_COUNT]; /* that they were read from */
     ptrdiff_t label;  /* the line of its label; -1: none */
     ptrdiff_t parent; /* -1: the root */
     int children;     /* linked so far, without InitPlans and SubPlans */

@@ -234,15 +234,15 @@ static void read_parts(struct text_node *n, struct str s, struct title_parts at)
 /* ---- figures ---- */
 
 /* "12.5..13.7" or "12.5" into one or two figures. */
-static void read_range(double *fig, struct str v, bool pair)
+static void read_range(struct text_node *n, enum text_figure f, struct str v, bool pair)
 {
     ptrdiff_t dots = pair ? str_find(v, "..") : -1;
-    if (dots < 0) {
-        str_to_double(v, &fig[0]);
+    n->digits[f] = dots < 0 ? v : str_sub(v, 0, (size_t)dots);
+    str_to_double(n->digits[f], &n->fig[f]);
+    if (dots < 0)
         return;
-    }
-    str_to_double(str_sub(v, 0, (size_t)dots), &fig[0]);
-    str_to_double(str_sub(v, (size_t)dots + 2, v.len), &fig[1]);
+    n->digits[f + 1] = str_sub(v, (size_t)dots + 2, v.len);
+    str_to_double(n->digits[f + 1], &n->fig[f + 1]);
 }
 
 static const struct {
@@ -266,7 +266,7 @@ static void read_figure(struct text_node *n, struct str word, bool actual)
     for (size_t i = 0; i < sizeof figure_names / sizeof figure_names[0]; i++)
         if (str_is_nocase(name, figure_names[i].name)) {
             enum text_figure f = actual ? figure_names[i].actual : figure_names[i].estimate;
-            read_range(&n->fig[f], value, f == FIG_STARTUP_COST || f == FIG_STARTUP_TIME);
+            read_range(n, f, value, f == FIG_STARTUP_COST || f == FIG_STARTUP_TIME);
             return;
         }
 }

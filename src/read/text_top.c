@@ -106,6 +106,21 @@ static size_t read_serialization(struct text_emit *e, size_t at, struct str s)
 
 /* ---- JIT ---- */
 
+static void put_number(struct text_emit *e, struct str key, struct str digits)
+{
+    build_raw(e->b, digits);
+    build_scalar(e->b, key, VALUE_NUMBER, digits);
+}
+
+static void put_number_or_flag(struct text_emit *e, struct str key, struct str digits,
+                               struct str value)
+{
+    if (digits.len)
+        put_number(e, key, digits);
+    else
+        build_scalar(e->b, key, VALUE_BOOL, value);
+}
+
 /* "Inlining true, Optimization false, ..." and "Inlining 0.1 ms, ...": name and value by blank. */
 static void read_jit_items(struct text_emit *e, const char *group, struct str s)
 {
@@ -122,12 +137,11 @@ static void read_jit_items(struct text_emit *e, const char *group, struct str s)
         if (deform >= 0) { /* "Generation 0.343 ms (Deform 0.1 ms)" */
             struct str part = text_digits(str_sub(value, (size_t)deform + 8, value.len));
             build_open(e->b, name, BUILD_OBJECT, 0);
-            build_scalar(e->b, STR("Deform"), VALUE_NUMBER, part);
-            build_scalar(e->b, STR("Total"), VALUE_NUMBER, digits);
+            put_number(e, STR("Deform"), part);
+            put_number(e, STR("Total"), digits);
             build_close(e->b);
         } else {
-            build_scalar(e->b, name, digits.len ? VALUE_NUMBER : VALUE_BOOL,
-                         digits.len ? digits : value);
+            put_number_or_flag(e, name, digits, value);
         }
     }
     build_close(e->b);
@@ -143,8 +157,7 @@ size_t text_jit(struct text_emit *e, size_t at)
         if (str_is(key, "Options") || str_is(key, "Timing"))
             read_jit_items(e, str_is(key, "Options") ? "Options" : "Timing", value);
         else
-            build_scalar(e->b, key, digits.len ? VALUE_NUMBER : VALUE_BOOL,
-                         digits.len ? digits : value);
+            put_number_or_flag(e, key, digits, value);
     }
     build_close(e->b);
     return i - at;
@@ -203,8 +216,7 @@ static size_t read_trigger(struct text_emit *e, size_t at)
     read_trigger_names(e, str_sub(s, 8, (size_t)figures));
     s = str_sub(s, (size_t)figures + 2, s.len);
     while (text_next_pair(&s, &name, &value))
-        build_scalar(e->b, str_is(name, "time") ? STR("Time") : STR("Calls"), VALUE_NUMBER,
-                     text_digits(value));
+        put_number(e, str_is(name, "time") ? STR("Time") : STR("Calls"), text_digits(value));
     build_close(e->b);
     build_close(e->b);
     return 1;
@@ -255,6 +267,7 @@ static void read_scalar(struct text_emit *e, const char *key, struct str value)
 {
     struct str digits = text_digits(value);
     bool number = digits.len && !str_starts(str_of(key), "Query ");
+    build_raw(e->b, number ? digits : value);
     build_scalar(e->b, str_of(key), number ? VALUE_NUMBER : VALUE_STRING, number ? digits : value);
 }
 
