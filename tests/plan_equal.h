@@ -294,7 +294,8 @@ static bool equal_judgement(struct plan_comparison *c, const struct plan *a, con
            equal_flag(c, "plan", 0, "has_timing", a->has_timing, b->has_timing) &&
            equal_flag(c, "plan", 0, "has_costs", a->has_costs, b->has_costs) &&
            equal_flag(c, "plan", 0, "has_buffers", a->has_buffers, b->has_buffers) &&
-           equal_flag(c, "plan", 0, "has_verbose", a->has_verbose, b->has_verbose);
+           equal_flag(c, "plan", 0, "has_verbose", a->has_verbose, b->has_verbose) &&
+           equal_flag(c, "plan", 0, "fractional_rows", a->fractional_rows, b->fractional_rows);
 }
 
 /* True when they are the same but for the excuses; else c->why tells the first difference. */

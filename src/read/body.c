@@ -4,6 +4,7 @@
 #include "plan/build.h"
 #include "read/json.h"
 #include "read/recall.h"
+#include "read/text.h"
 #include "read/yaml.h"
 #include "read/xml.h"
 
@@ -36,11 +37,17 @@ static struct plan *read_any(struct arena *a, struct str body, struct err *err)
     return NULL;
 }
 
+/* YAML begins in the same way, with a quote. */
+static bool is_text(struct str body)
+{
+    return str_starts(body, "Query Text: ") && !str_starts(body, "Query Text: \"");
+}
+
 /* The formats that are recalled: those of nearly all logs. */
 static const struct plan *read_again(struct recall *recall, struct str body)
 {
     bool json = body.len && body.p[0] == '{';
-    bool text = str_starts(body, "Query Text: ") && !str_starts(body, "Query Text: \"");
+    bool text = is_text(body);
     const struct plan *p = json || text ? recall_find(recall, body) : NULL;
     return !p && (json || text) ? recall_learn(recall, json ? FORMAT_JSON : FORMAT_TEXT, body) : p;
 }
@@ -57,5 +64,7 @@ const struct plan *read_body(struct arena *a, struct recall *recall, struct str 
         p = read_as(a, FORMAT_XML, read_xml, body);
     else if (str_starts(body, "Query Text: \""))
         p = read_as(a, FORMAT_YAML, read_yaml, body);
+    else if (is_text(body))
+        p = read_as(a, FORMAT_TEXT, read_text, body);
     return p ? p : read_any(a, body, err);
 }

@@ -28,7 +28,7 @@ struct step {
     struct str literal;  /* LITERAL */
     struct step *child;  /* what may follow; of its literals no two begin with the same byte */
     struct step *next;   /* beside it, in the order of kinds */
-    struct known *known; /* END */
+    struct known *known; /* END: of plans in text, those of several statements */
 };
 
 /* A place that a body's varying text goes to. */
@@ -42,6 +42,7 @@ struct slot {
 };
 
 struct known {
+    struct known *next;
     struct plan *plan;
     struct slot *slots;
     size_t count;
@@ -62,7 +63,7 @@ struct recall {
     struct buf scratch;
 };
 
-enum { MOST_BYTES = 24 * 1024 * 1024 };
+enum { MOST_BYTES = 24 * 1024 * 1024, MOST_TRIES = 8 };
 
 struct recall *recall_new(void)
 {
@@ -212,12 +213,21 @@ static const struct plan *put_all(struct recall *r, const struct known *k)
     return k->plan;
 }
 
+/* The first of those that end alike which takes the body's texts; not too many are tried. */
+static const struct plan *put_first(struct recall *r, const struct known *k)
+{
+    const struct plan *p = NULL;
+    for (int tries = 0; k && !p && tries < MOST_TRIES; k = k->next, tries++)
+        p = put_all(r, k);
+    return p;
+}
+
 const struct plan *recall_find(struct recall *r, struct str body)
 {
     r->count = 0;
     for (const struct step *s = &r->root; (s = step_into(r, s->child, &body));)
         if (s->kind == STEP_END)
-            return put_all(r, s->known);
+            return put_first(r, s->known);
     return NULL;
 }
 
@@ -388,7 +398,9 @@ static void add_body(struct recall *r, struct str body, struct plan *p,
         add_slot(r, k, e, kind, found - 1);
     }
     at = add_literal(r, at, (struct str){from, (size_t)(body.p + body.len - from)});
-    add_kind(r, at, STEP_END)->known = k;
+    at = add_kind(r, at, STEP_END);
+    k->next = at->known;
+    at->known = k;
 }
 
 /* ---- learning: a body ---- */

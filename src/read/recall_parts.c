@@ -73,8 +73,8 @@ bool part_query(struct str s, size_t *len)
     static const char costs[] = "  (cost=";
     const char *at = s.len ? memmem(s.p, s.len, costs, sizeof costs - 1) : NULL;
     const char *nl = at ? memrchr(s.p, '\n', (size_t)(at - s.p)) : NULL;
-    *len = nl ? (size_t)(nl - s.p) : 0;
-    return nl != NULL;
+    *len = str_trim(str_sub(s, 0, nl ? (size_t)(nl - s.p) : 0)).len;
+    return nl && s.p[0] > ' ';
 }
 
 /* ---- likeness ---- */

@@ -25,7 +25,8 @@ bool part_number_value(const struct part_number *n, struct str digits, double *o
 bool part_string(struct str s, size_t *len);
 /* A line, up to its end or that of s. */
 size_t part_line(struct str s);
-/* In text, what stands before the plan's first line, the one that has costs. */
+/* In text, what stands before the plan's first line, the one that has costs; without blanks at its
+ * end. */
 bool part_query(struct str s, size_t *len);
 
 /*

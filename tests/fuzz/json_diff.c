@@ -1,6 +1,6 @@
 /*
  * The JSON reader against cJSON: what both accept must give the same events, and what the reader
- * accepts cJSON must accept too. The builder's three entries are replaced by a recorder.
+ * accepts cJSON must accept too. The builder's entries are replaced by a recorder.
  *
  * Known leniencies of the reader: lone halves of surrogate pairs (U+FFFD), numbers longer than
  * cJSON's buffer, nesting deeper than cJSON goes. Texts with those are not judged.
@@ -40,6 +40,12 @@ void build_close(struct build *b)
     MUST(b->depth > 0);
     b->depth--;
     record(b, ')', (struct str){0});
+}
+
+void build_raw(struct build *b, struct str raw)
+{
+    (void)b;
+    (void)raw;
 }
 
 void build_scalar(struct build *b, struct str key, enum value_kind kind, struct str text)
