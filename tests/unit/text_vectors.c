@@ -54,6 +54,7 @@ static const char *const varying[] = {
     "total_ms",
     "printed",
     "has_buffers",
+    "fractional_rows", /* the vectors' JSON was written anew: 1.00 became 1 */
     "Output Volume",
     "I/O Count",
     "I/O Waits",
