@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGN = 16, BLOCK_MIN = 8 * 1024, BLOCK_MAX = 1024 * 1024 };
+enum { ALIGN = 16, BLOCK_MIN = 8 * 1024, BLOCK_MAX = 4 * 1024 * 1024, HUGE_PAGE = 2 * 1024 * 1024 };
 
 struct arena_block {
     struct arena_block *next;
@@ -52,6 +53,18 @@ void *xrealloc(void *p, size_t size)
     return p;
 }
 
+void mem_expect_use(void *p, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    enum { PAGE = 4096 }; /* malloc's header is on the first page of a mapping */
+    size_t before = (uintptr_t)p % PAGE;
+    if (size >= HUGE_PAGE)
+        madvise((char *)p - before, before + size, MADV_HUGEPAGE); /* a wish: it may fail */
+#else
+    (void)p, (void)size;
+#endif
+}
+
 struct arena *arena_new(size_t cap_bytes)
 {
     struct arena *a = xcalloc(1, sizeof *a);
@@ -81,6 +94,7 @@ static struct arena_block *block_new(struct arena *a, size_t need)
     if (a->cap_bytes && a->bytes + size > a->cap_bytes)
         die("memory limit for one input reached");
     struct arena_block *b = xmalloc(sizeof *b + size);
+    mem_expect_use(b, sizeof *b + size);
     b->next = NULL;
     b->size = size;
     b->used = 0;

@@ -238,6 +238,7 @@ void buf_reserve(struct buf *b, size_t n)
         cap += cap / 2 + 64;
     b->data = xrealloc(b->data, cap);
     b->cap = cap;
+    mem_expect_use(b->data, cap);
 }
 
 void buf_add(struct buf *b, const char *p, size_t n)
