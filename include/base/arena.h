@@ -50,11 +50,4 @@ void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
 
-/*
- * Tell the kernel that large memory is going to be used soon and whole, so that it may come in pages
- * of 2 MB: touching the first byte of each of a thousand small pages takes longer than most of what
- * is done with them. Small memory is left alone. What memory holds does not change.
- */
-void mem_expect_use(void *p, size_t size);
-
 #endif
