@@ -111,6 +111,8 @@ static void judge(struct rule_run *run, const struct trigger *t)
     finding_fact(run, f, "trigger", t->name);
     finding_fact(run, f, "constraint", t->constraint);
     finding_fact(run, f, "table", t->relation);
+    if (run->metrics->trigger_when[t - run->plan->triggers] == TRIGGER_UNCLEAR)
+        finding_fact(run, f, "runs", STR("before or after the rows change: its time fits both"));
     if (slow)
         say_references(run, f, t);
     else if (constraint)
