@@ -40,11 +40,12 @@ WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
             -Wcast-qual -Wwrite-strings -Wvla $(WERROR)
 # libpq is not linked: src/db/libpq.c loads it when a connection is made.
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) $(if $(WITHOUT_LIBPQ),,libpq))
-PKG_LIBS  := $(shell $(PKG_CONFIG) --libs $(PKGS))
+# Complaints of what is missing come with the line above.
+PKG_LIBS  := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 # Archives instead of shared libraries, one by one, where the compiler finds them; libraries in
 # places of their own (-L) are taken as they are given.
 AS_GIVEN  := $(or $(SHARED_LIBS),$(filter -L%,$(PKG_LIBS) $(LDFLAGS) $(LDLIBS)))
-archive    = $(wildcard $(shell $(CC) -print-file-name=lib$(1).a))
+archive    = $(wildcard $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null))
 library    = $(if $(AS_GIVEN),-l$(1),$(or $(call archive,$(1)),-l$(1)))
 LIBRARIES := $(foreach word,$(PKG_LIBS) -lbz2 -lpg_query,$(if $(filter -l%,$(word)),\
                $(call library,$(word:-l%=%)),$(word)))
