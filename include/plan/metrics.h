@@ -16,7 +16,7 @@
  *
  * The proof that a report can print:
  *   sum of self times (of it BEFORE triggers) + AFTER triggers + post-plan work + unaccounted =
- * execution time
+ * execution time. Triggers whose time fits both inside and outside are in neither figure.
  *
  * Sources: the server's instrumentation (instrument.c, explain.c); rules checked against BUFFERS
  * counters of real plans, versions 12 to 18.
@@ -95,6 +95,13 @@ struct metric_total {
     double blocks; /* own hit + read */
 };
 
+/* When a trigger ran, as far as the plan's times tell. */
+enum trigger_when {
+    TRIGGER_UNCLEAR, /* either is possible: its time fits both, or was not printed */
+    TRIGGER_BEFORE,  /* BEFORE or INSTEAD OF, each row: inside the ModifyTable */
+    TRIGGER_AFTER    /* after the plan: constraint triggers and other AFTER triggers */
+};
+
 struct plan_metrics {
     const struct plan *plan;
     struct node_metrics *node; /* node[id - 1] */
@@ -106,9 +113,11 @@ struct plan_metrics {
     double root_ms;
     double self_sum_ms; /* sum of all self times that lie inside the root */
     double self_sum_slack_ms;
-    double before_triggers_ms; /* inside self_sum_ms */
-    double after_triggers_ms;  /* outside the root */
-    double post_plan_ms;       /* CTEs run to completion after the root */
+    double before_triggers_ms;       /* inside self_sum_ms */
+    double after_triggers_ms;        /* outside the root */
+    double unclear_triggers_ms;      /* in either: part of self_sum_ms or of unaccounted_ms */
+    enum trigger_when *trigger_when; /* of each of the plan's triggers */
+    double post_plan_ms;             /* CTEs run to completion after the root */
     double serialization_ms;
     double jit_ms;         /* summed over processes */
     double unaccounted_ms; /* what is left of the execution time */

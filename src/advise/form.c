@@ -90,9 +90,40 @@ struct str form_of(struct arena *a, const struct pred *p)
     return form;
 }
 
+/* One side of a comparison; false when only the parser can say what it is. */
+static bool add_side(struct buf *b, const struct pred_side *side)
+{
+    bool constant = side->kind == SIDE_CONST && !side->is_null;
+    if (constant)
+        add_value(b, side->value, side->literal);
+    else if (is_bare(side))
+        sql_add_ident(b, side->column);
+    else
+        return false;
+    return true;
+}
+
+/* A comparison of columns and literals, which most conditions are: no parser is asked. */
+static struct str comparison_key(struct arena *a, const struct pred *p)
+{
+    bool plain = p->kind == PRED_TEST && p->op_name.len &&
+                 (p->op == PRED_EQ || p->op == PRED_NE || (p->op >= PRED_LT && p->op <= PRED_GE));
+    struct buf b = {0};
+    struct str key = {0};
+    if (plain && add_side(&b, &p->left)) {
+        buf_printf(&b, " %.*s ", STR_ARG(p->op_name));
+        if (add_side(&b, &p->right))
+            key = str_dup(a, buf_str(&b));
+    }
+    buf_free(&b);
+    return key;
+}
+
 struct str form_key(struct arena *a, const struct pred *p)
 {
     struct str form = form_of(a, p);
+    if (!form.len)
+        form = comparison_key(a, p);
     return form.len ? form : pred_canonical(a, p->text);
 }
 

@@ -4,8 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGN = 16, BLOCK_MIN = 8 * 1024, BLOCK_MAX = 1024 * 1024 };
+enum {
+    ALIGN = 16,
+    BLOCK_MIN = 8 * 1024,
+    BLOCK_MAX = 1024 * 1024,
+    LARGE = 4 * 1024 * 1024, /* what an arena holds before its blocks are large pages */
+    LARGE_BLOCK = 4 * 1024 * 1024,
+    HUGE_PAGE = 2 * 1024 * 1024
+};
 
 struct arena_block {
     struct arena_block *next;
@@ -19,7 +27,7 @@ struct arena {
     struct arena_block *now; /* block being filled; those after it are empty */
     size_t cap_bytes;
     size_t bytes;
-    size_t next_size;
+    size_t next_size; /* of a block, its head included */
 };
 
 static void die(const char *what)
@@ -28,12 +36,29 @@ static void die(const char *what)
     exit(2);
 }
 
+/*
+ * Large memory is going to be used soon and whole: the kernel is asked for pages of 2 MB. The first
+ * touch of each of a thousand small pages takes longer than most of what is done with them.
+ */
+static void *expect_use(void *p, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    enum { PAGE = 4096 }; /* malloc's header is on the first page of a mapping */
+    size_t before = (uintptr_t)p % PAGE;
+    if (size >= HUGE_PAGE)
+        madvise((char *)p - before, before + size, MADV_HUGEPAGE); /* a wish: it may fail */
+#else
+    (void)size;
+#endif
+    return p;
+}
+
 void *xmalloc(size_t size)
 {
     void *p = malloc(size ? size : 1);
     if (!p)
         die("out of memory");
-    return p;
+    return expect_use(p, size);
 }
 
 void *xcalloc(size_t n, size_t size)
@@ -41,7 +66,7 @@ void *xcalloc(size_t n, size_t size)
     void *p = calloc(n ? n : 1, size ? size : 1);
     if (!p)
         die("out of memory");
-    return p;
+    return expect_use(p, n * size);
 }
 
 void *xrealloc(void *p, size_t size)
@@ -49,7 +74,21 @@ void *xrealloc(void *p, size_t size)
     p = realloc(p, size ? size : 1);
     if (!p)
         die("out of memory");
-    return p;
+    return expect_use(p, size);
+}
+
+/* A block of at least the size; a large one is whole large pages. */
+static struct arena_block *block_alloc(size_t *size)
+{
+    size_t total = sizeof(struct arena_block) + *size;
+    if (total < HUGE_PAGE || total > SIZE_MAX - HUGE_PAGE)
+        return xmalloc(total);
+    total = (total + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    struct arena_block *b = aligned_alloc(HUGE_PAGE, total);
+    if (!b)
+        die("out of memory");
+    *size = total - sizeof *b;
+    return expect_use(b, total);
 }
 
 struct arena *arena_new(size_t cap_bytes)
@@ -71,16 +110,24 @@ void arena_free(struct arena *a)
     free(a);
 }
 
+/* Blocks double: a small arena wastes little, a large one has few. */
+static size_t next_block_size(struct arena *a)
+{
+    size_t size = a->next_size, most = a->bytes < LARGE ? BLOCK_MAX : LARGE_BLOCK;
+    a->next_size = size * 2 < most ? size * 2 : most;
+    return size - sizeof(struct arena_block);
+}
+
 static struct arena_block *block_new(struct arena *a, size_t need)
 {
-    size_t size = a->next_size > need ? a->next_size : need;
-    if (a->next_size < BLOCK_MAX)
-        a->next_size *= 2;
+    size_t size = next_block_size(a);
+    if (size < need)
+        size = need;
     if (size > SIZE_MAX - sizeof(struct arena_block))
         die("out of memory");
     if (a->cap_bytes && a->bytes + size > a->cap_bytes)
         die("memory limit for one input reached");
-    struct arena_block *b = xmalloc(sizeof *b + size);
+    struct arena_block *b = block_alloc(&size);
     b->next = NULL;
     b->size = size;
     b->used = 0;

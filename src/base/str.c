@@ -233,7 +233,7 @@ void buf_reserve(struct buf *b, size_t n)
     size_t need = b->len + n + 1;
     if (need <= b->cap)
         return;
-    size_t cap = b->cap ? b->cap : 64;
+    size_t cap = b->cap ? b->cap : need > 64 ? need : 64; /* what is known in advance is enough */
     while (cap < need)
         cap += cap / 2 + 64;
     b->data = xrealloc(b->data, cap);

@@ -1,4 +1,3 @@
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -47,7 +46,6 @@ static int run(struct cli *c, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    setlocale(LC_CTYPE, "");
     struct cli c = {.arena = arena_new(0)};
     int status = run(&c, argc, argv);
     arena_free(c.arena);

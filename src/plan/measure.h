@@ -50,6 +50,8 @@ void measure_shape(struct measure *s);
 void measure_debts(struct measure *s);
 /* Times, self times, the proof. Settles the debts: sets evaluator and cte. */
 void measure_time(struct measure *s);
+/* When triggers ran, and their part of the times. Only measure_time calls it. */
+void measure_triggers(struct measure *s);
 void measure_blocks(struct measure *s);
 void measure_rows(struct measure *s);
 void measure_cost(struct measure *s);

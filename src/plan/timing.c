@@ -189,51 +189,6 @@ static void measure_skew(struct measure *s, const struct node *n)
 
 /* ---- the proof ---- */
 
-static const struct node *modify_table_of(const struct plan *p, const struct trigger *t)
-{
-    const struct node *found = NULL;
-    for (int i = 0; i < p->node_count; i++) {
-        const struct node *n = p->nodes[i];
-        if (n->type != NODE_MODIFY_TABLE)
-            continue;
-        if (!found || str_eq(node_text(n, PROP_RELATION_NAME), t->relation))
-            found = n;
-    }
-    return found;
-}
-
-/*
- * EXPLAIN does not say when a trigger fired. Constraint triggers run after the plan. Any other ran
- * after it if the time outside the root has room for it, else before (BEFORE or INSTEAD OF, each
- * row), where its time is part of the ModifyTable's.
- */
-static void charge_trigger(struct measure *s, const struct trigger *t, double *room_ms)
-{
-    const struct node *n = modify_table_of(s->plan, t);
-    struct node_metrics *m = n ? measure_of(s, n) : NULL;
-    bool inside = !t->constraint.p && m && t->time_ms > *room_ms &&
-                  t->time_ms <= s->raw_self_ms[n->id - 1] + m->slack_ms;
-    if (inside) {
-        m->before_trigger_ms += t->time_ms;
-        s->m->before_triggers_ms += t->time_ms;
-    } else {
-        s->m->after_triggers_ms += t->time_ms;
-        *room_ms -= t->time_ms;
-    }
-}
-
-static void charge_triggers(struct measure *s)
-{
-    struct plan_metrics *m = s->m;
-    double room_ms = m->execution_printed ? m->execution_ms - m->root_ms - m->post_plan_ms : 0;
-    for (int constraints = 1; constraints >= 0; constraints--)
-        for (size_t i = 0; i < s->plan->trigger_count; i++) {
-            const struct trigger *t = &s->plan->triggers[i];
-            if ((t->constraint.p != NULL) == (constraints == 1) && num_known(t->time_ms))
-                charge_trigger(s, t, &room_ms);
-        }
-}
-
 static void clamp_self(struct measure *s, int i)
 {
     struct node_metrics *m = &s->m->node[i];
@@ -273,7 +228,7 @@ void measure_time(struct measure *s)
     m->jit_ms = p->jit ? p->jit->total_ms : NAN;
     subtract_children(s);
     settle_debts(s);
-    charge_triggers(s);
+    measure_triggers(s);
     prove(s);
     for (int i = 0; i < p->node_count; i++)
         measure_skew(s, p->nodes[i]);

@@ -301,6 +301,8 @@ static void put_proof(struct json_writer *w, const struct plan_metrics *m)
     json_value_num(w, "self_sum_slack_ms", m->self_sum_slack_ms, 3);
     json_value_num(w, "before_triggers_ms", m->before_triggers_ms, 3);
     json_value_num(w, "after_triggers_ms", m->after_triggers_ms, 3);
+    if (m->unclear_triggers_ms > 0)
+        json_value_num(w, "unclear_triggers_ms", m->unclear_triggers_ms, 3);
     json_value_num(w, "post_plan_ms", m->post_plan_ms, 3);
     json_value_num(w, "serialization_ms", m->serialization_ms, 3);
     json_value_num(w, "unaccounted_ms", m->unaccounted_ms, 3);
@@ -310,8 +312,9 @@ static void put_proof(struct json_writer *w, const struct plan_metrics *m)
     json_close_object(w);
 }
 
-static void put_triggers(struct json_writer *w, const struct plan *p)
+static void put_triggers(struct json_writer *w, const struct plan *p, const struct plan_metrics *m)
 {
+    static const char *const when[] = {NULL, "before", "after"}; /* unclear: left out */
     if (p->trigger_count == 0)
         return;
     json_key(w, "triggers");
@@ -324,6 +327,7 @@ static void put_triggers(struct json_writer *w, const struct plan *p)
         json_value_text(w, "relation", t->relation);
         json_value_num(w, "time_ms", t->time_ms, 3);
         json_value_num(w, "calls", t->calls, 0);
+        json_value_text(w, "when", str_of(when[m->trigger_when[i]]));
         json_close_object(w);
     }
     json_close_array(w);
@@ -414,7 +418,7 @@ static void put_figures(struct json_writer *w, const struct report *r)
     put_group(w, "planning", p->planning, (struct str){0});
     put_group(w, "serialization", p->serialization, p->serialization_format);
     json_value_jit(w, p->jit);
-    put_triggers(w, p);
+    put_triggers(w, p, m);
     json_value_extra(w, p->extra);
 }
 

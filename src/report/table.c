@@ -79,7 +79,8 @@ static void add_totals(struct maker *k, const char *id, const char *title, const
     buf_free(&b);
 }
 
-static void add_trigger(struct maker *k, struct table *t, const struct trigger *g, struct buf *b)
+static void add_trigger(struct maker *k, struct table *t, const struct trigger *g,
+                        enum trigger_when when, struct buf *b)
 {
     struct table_row *row = &t->rows[t->row_count++];
     double execution = k->report->metrics->execution_ms;
@@ -97,6 +98,8 @@ static void add_trigger(struct maker *k, struct table *t, const struct trigger *
         buf_printf(b, " for constraint %.*s", STR_ARG(g->constraint));
     if (g->relation.len)
         buf_printf(b, " on %.*s", STR_ARG(g->relation));
+    if (num_known(g->time_ms) && when == TRIGGER_UNCLEAR)
+        buf_adds(b, ", BEFORE or AFTER: not told");
     row->cell[3] = take(k, b);
 }
 
@@ -112,7 +115,7 @@ static void add_triggers(struct maker *k)
     add_heading(t, "CALLS", true);
     add_heading(t, "TRIGGER", false);
     for (size_t i = 0; i < p->trigger_count; i++)
-        add_trigger(k, t, &p->triggers[i], &b);
+        add_trigger(k, t, &p->triggers[i], k->report->metrics->trigger_when[i], &b);
     buf_free(&b);
 }
 

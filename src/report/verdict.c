@@ -204,6 +204,9 @@ void report_add_proof(struct buf *b, const struct report *r)
     if (num_known(m->serialization_ms))
         add_proof_line(b, "+", m->serialization_ms, "serialization", 0);
     add_proof_line(b, "+", m->unaccounted_ms, "unaccounted", 0);
+    if (m->unclear_triggers_ms > 0)
+        add_proof_line(b, " ", m->unclear_triggers_ms,
+                       "(triggers, in self times or unaccounted: the plan does not tell which)", 0);
     add_proof_line(b, "=", m->execution_ms,
                    m->execution_printed ? "execution time" : "root (no execution time printed)", 0);
 }

@@ -174,7 +174,7 @@ void check_unexplained_time(struct rule_run *run)
 {
     const struct plan_metrics *m = run->metrics;
     double jit_start = run->plan->jit ? num_or(run->plan->jit->generation_ms, 0) : 0;
-    double ms = m->unaccounted_ms - jit_start;
+    double ms = m->unaccounted_ms - jit_start - m->unclear_triggers_ms;
     if (survey_share(run, ms) * 100 < threshold(run, THRESHOLD_MEDIUM) ||
         ms < threshold(run, THRESHOLD_FLOOR))
         return;

@@ -85,17 +85,38 @@ static void say_checks(struct rule_run *run, struct finding *f)
         "VALIDATE CONSTRAINT).");
 }
 
+/* A trigger that somebody wrote. */
+static void say_function(struct rule_run *run, struct finding *f, const struct trigger *t)
+{
+    bool many = t->calls > 1;
+    if (many)
+        finding_why(run, f, "Its function ran %s, %s each.", say_counted(run, t->calls, "time"),
+                    say_ms(run, t->time_ms / t->calls));
+    else
+        finding_why(run, f, "Its function ran once, for the statement.");
+    finding_remedy(run, f,
+                   many ? "Look at what the trigger's function does: each query in it runs once a "
+                          "row. An AFTER trigger can run once per statement with transition tables."
+                        : "Look at what the trigger's function does: its queries need plans of "
+                          "their own (auto_explain.log_nested_statements).");
+}
+
+/* Constraint triggers that somebody wrote have a name of their own, where it is printed. */
+static bool is_foreign_key(const struct trigger *t)
+{
+    return t->constraint.len && (!t->name.len || str_starts(t->name, "RI_ConstraintTrigger_"));
+}
+
 static const char *name_of(struct rule_run *run, const struct trigger *t)
 {
-    return t->constraint.len ? arena_printf(run->arena, "Foreign key %.*s", STR_ARG(t->constraint))
+    return is_foreign_key(t) ? arena_printf(run->arena, "Foreign key %.*s", STR_ARG(t->constraint))
                              : arena_printf(run->arena, "Trigger %.*s", STR_ARG(t->name));
 }
 
 static void judge(struct rule_run *run, const struct trigger *t)
 {
     const struct node *change = changed_table(run->plan, t->relation);
-    bool constraint = t->constraint.len > 0,
-         references = constraint && looks_for_references(t, change);
+    bool constraint = is_foreign_key(t), references = constraint && looks_for_references(t, change);
     double per_call = t->time_ms / t->calls;
     bool slow = references && per_call >= SLOW_LOOKUP_MS;
     double stake = slow ? t->time_ms - t->calls * LOOKUP_MS : t->time_ms;
@@ -111,10 +132,14 @@ static void judge(struct rule_run *run, const struct trigger *t)
     finding_fact(run, f, "trigger", t->name);
     finding_fact(run, f, "constraint", t->constraint);
     finding_fact(run, f, "table", t->relation);
+    if (run->metrics->trigger_when[t - run->plan->triggers] == TRIGGER_UNCLEAR)
+        finding_fact(run, f, "runs", STR("before or after the rows change: its time fits both"));
     if (slow)
         say_references(run, f, t);
     else if (constraint)
         say_checks(run, f);
+    else
+        say_function(run, f, t);
 }
 
 void check_trigger_time(struct rule_run *run)

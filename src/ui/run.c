@@ -1,6 +1,7 @@
 /* The viewer's main loop, and what it asks of the world around it. */
 #include <errno.h>
 #include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,8 +159,8 @@ enum { KEYS_PER_DRAWING = 64 };
 
 static bool is_mouse(const struct key *key)
 {
-    return key->kind == KEY_CLICK || key->kind == KEY_DOUBLE_CLICK ||
-           key->kind == KEY_WHEEL_UP || key->kind == KEY_WHEEL_DOWN;
+    return key->kind == KEY_CLICK || key->kind == KEY_DOUBLE_CLICK || key->kind == KEY_WHEEL_UP ||
+           key->kind == KEY_WHEEL_DOWN;
 }
 
 /* False when the terminal is gone. */
@@ -182,8 +183,10 @@ static bool turn(struct ui *ui)
     return true;
 }
 
+/* Curses and the widths of characters depend on the locale, too. */
 static bool is_utf8(void)
 {
+    setlocale(LC_CTYPE, "");
     const char *codeset = nl_langinfo(CODESET);
     return str_is_nocase(str_of(codeset), "UTF-8") || str_is_nocase(str_of(codeset), "utf8");
 }

@@ -216,6 +216,71 @@ static void triggers(void)
     is_int(m->node[0].estimate, ESTIMATE_UNKNOWN, "rows=0 of an INSERT is no misestimate");
 }
 
+/* An INSERT of which self_ms are its own and 5 ms its scan's, with triggers and what follows. */
+static struct plan_metrics *with_triggers(double self_ms, const char *triggers, const char *end)
+{
+    static char text[2048];
+    snprintf(text, sizeof text,
+             "[{\"Plan\":{\"Node Type\":\"ModifyTable\",\"Operation\":\"Insert\",\"Relation "
+             "Name\":\"t\",\"Actual Startup Time\":0,\"Actual Total Time\":%.3f,\"Actual "
+             "Rows\":0,\"Actual Loops\":1,\"Plans\":[{\"Node Type\":\"Seq Scan\"," OUTER TIMED(
+                 0.0, 5.0, 500, 1) "}]},\"Triggers\":[%s]%s}]",
+             self_ms + 5, triggers, end);
+    return metrics_for(a, text);
+}
+#define FIRED(name, time)                                                                          \
+    "{\"Trigger Name\":\"" name "\",\"Relation\":\"t\",\"Time\":" #time ",\"Calls\":500}"
+#define EXECUTION(time) ",\"Execution Time\":" #time
+
+/* What the plan's times allow, and no more: room outside the root is execution - self - 5. */
+static void triggers_by_room(void)
+{
+    /* 20.5 - 20 = 0.5 ms outside: 0.3 and 0.4 fit each, and inside the 15 ms both do */
+    struct plan_metrics *m =
+        with_triggers(15, FIRED("b", 0.3) "," FIRED("a", 0.4), EXECUTION(20.5));
+    is_int(m->trigger_when[0], TRIGGER_UNCLEAR, "0.3 ms fit in 0.5 ms outside and in 15 ms inside");
+    is_near(m->unclear_triggers_ms, 0.7, 1e-9, "neither of two small ones is guessed");
+    is_near(m->before_triggers_ms + m->after_triggers_ms, 0, 0, "nor charged");
+    is_near(m->unaccounted_ms, 0.5, 1e-9, "all that is outside is unaccounted");
+
+    /* 32.5 - 20 = 12.5 ms outside; a trigger of 12 ms is 96 % of that */
+    m = with_triggers(15, FIRED("a", 12.0), EXECUTION(32.5));
+    is_int(m->trigger_when[0], TRIGGER_AFTER, "12 of 12.5 ms outside the root are the trigger's");
+    is_near(m->unaccounted_ms, 0.5, 1e-9, "half a millisecond is the executor's");
+
+    /* two of 5 and 7 ms together, one of which alone leaves most of it unexplained */
+    m = with_triggers(15, FIRED("a", 5.0) "," FIRED("b", 7.0), EXECUTION(32.5));
+    is_near(m->after_triggers_ms, 12, 1e-9, "two that explain the time outside together");
+
+    /* 41.3 ms outside, 40 of them a trigger's for certain: its queue may take the rest as well */
+    m = with_triggers(15, FIRED("a", 40.0) "," FIRED("b", 1.2), EXECUTION(61.3));
+    is_int(m->trigger_when[0], TRIGGER_AFTER, "40 ms do not fit in a node of 15");
+    is_int(m->trigger_when[1], TRIGGER_UNCLEAR, "1.3 ms beside 40 prove nothing");
+
+    /* 51.4 ms outside, 51.6 inside: 32 and 51 fit in both, but only 51 is what is outside */
+    m = with_triggers(51.6, FIRED("b", 32.2) "," FIRED("a", 51.1), EXECUTION(108.0));
+    is_int(m->trigger_when[1], TRIGGER_AFTER, "51.1 of 51.4 ms");
+    is_int(m->trigger_when[0], TRIGGER_BEFORE, "for the other there is no room beside it");
+
+    /* the same with two of one length: one of them ran there, but which? */
+    m = with_triggers(51.6, FIRED("b", 51.1) "," FIRED("a", 51.1), EXECUTION(108.0));
+    is_near(m->unclear_triggers_ms, 102.2, 1e-9, "two of one length");
+
+    /* 12.5 ms outside, 8 of them unexplained if the trigger took 4.5 there: nobody knows */
+    m = with_triggers(15, FIRED("a", 4.5), EXECUTION(32.5));
+    is_near(m->unclear_triggers_ms, 4.5, 1e-9, "4.5 of 12.5 ms explain nothing");
+
+    /* 5 ms outside, 4.5 inside: 4.8 can be outside only, which leaves 0.2, too little for 0.3 */
+    m = with_triggers(4.5, FIRED("y", 0.3) "," FIRED("x", 4.8), EXECUTION(14.5));
+    is_int(m->trigger_when[1], TRIGGER_AFTER, "longer than the node: after it");
+    is_int(m->trigger_when[0], TRIGGER_BEFORE, "what is left outside is too little for the other");
+    is_near(m->unaccounted_ms, 0.2, 1e-9, "14.5 - 9.5 - 4.8");
+
+    m = with_triggers(10, FIRED("y", 6.0) "," FIRED("x", 20.0), "");
+    is_int(m->trigger_when[0], TRIGGER_UNCLEAR, "without an execution time there may be any room");
+    is_int(m->trigger_when[1], TRIGGER_AFTER, "but a node has not");
+}
+
 static void never_executed(void)
 {
     struct plan_metrics *m = metrics_for(
@@ -373,6 +438,7 @@ int main(void)
     cte();
     cte_leftover();
     triggers();
+    triggers_by_room();
     never_executed();
     early_stop();
     rounding_of_estimates();

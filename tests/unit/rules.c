@@ -112,7 +112,8 @@ static void outside_the_plan(void)
     struct finding_list l =
         run("[{\"Plan\":{\"Node Type\":\"ModifyTable\",\"Operation\":\"Delete\",\"Relation "
             "Name\":\"p\"," TIMED(0.1, 0.1, 0, 1) ",\"Plans\":[{\"Node Type\":\"Index Scan\"," OUTER
-                TIMED(0.0, 0.05, 1, 1) "}]},\"Triggers\":[{\"Trigger Name\":\"RI\",\"Constraint "
+                TIMED(0.0, 0.05, 1, 1) "}]},\"Triggers\":[{\"Trigger "
+                                       "Name\":\"RI_ConstraintTrigger_a_16398\",\"Constraint "
                                        "Name\":\"c_p_fkey\",\"Relation\":\"p\","
                                        "\"Time\":80.0,\"Calls\":2}],\"Execution Time\":81.0}]");
     const struct finding *f = find(&l, "trigger-time");
@@ -121,6 +122,17 @@ static void outside_the_plan(void)
         is_near(f->share, 79.952 / 81.0, 1e-9, "of 81 ms");
         is_int(f->severity, SEVERITY_HIGH, "so it is high");
         ok(f->wants_index, "and wants an index");
+    }
+    l = run("[{\"Plan\":{\"Node Type\":\"ModifyTable\",\"Operation\":\"Insert\",\"Relation "
+            "Name\":\"p\"," TIMED(
+                0.1, 0.1, 0,
+                1) "},\"Triggers\":[{\"Trigger Name\":\"audit\","
+                   "\"Constraint Name\":\"audit\",\"Relation\":\"p\",\"Time\":80.0,\"Calls\":40}],"
+                   "\"Execution Time\":81.0}]");
+    f = find(&l, "trigger-time");
+    if (ok(f != NULL, "a constraint trigger that is no foreign key is told")) {
+        is_text(f->title, "Trigger audit: 80.0ms in 40 calls", "by its own name");
+        is_text(f->why, "Its function ran 40 times, 2.00ms each.", "80 / 40");
     }
     silent("trigger-time", WHOLE(""), "no trigger");
     fires("unexplained-time",
