@@ -147,7 +147,7 @@ void log_batches_add(struct log_batches *b, const struct log_event *from)
 {
     struct log_event e = *from;
     if (e.kind != LOG_ERROR)
-        e.message = (struct str){0}; /* nobody asks for it */
+        e.message = (struct str){0};               /* nobody asks for it */
     if (e.kind == LOG_OTHER || e.kind == LOG_TEXT) /* these are counted only */
         e = (struct log_event){.kind = e.kind, .file = e.file, .time_us = e.time_us};
     size_t bytes = text_bytes(&e);
@@ -187,6 +187,15 @@ static void free_batches(struct log_batches *b)
     if (b->filling)
         buf_free(&b->filling->text);
     free(b->filling);
+}
+
+struct workload *log_batches_so_far(struct log_batches *b)
+{
+    log_batches_drain(b);
+    struct workload *w = workload_new(NULL);
+    for (size_t i = 0; i < b->worker_count; i++)
+        workload_merge(w, b->workers[i].workload);
+    return w;
 }
 
 struct workload *log_batches_finish(struct log_batches *b)

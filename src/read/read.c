@@ -39,11 +39,11 @@ struct reading {
     struct read_problem *problems;
     size_t problem_count, problem_cap;
     int depth;
-    bool utility;     /* a statement without a plan was met */
-    bool pieces;      /* lines out of the middle of a plan were met */
-    bool headless;    /* it was said that a beginning is missing */
-    bool ended;       /* the input is all there */
-    bool closed;      /* the document read last says itself where it ends */
+    bool utility;  /* a statement without a plan was met */
+    bool pieces;   /* lines out of the middle of a plan were met */
+    bool headless; /* it was said that a beginning is missing */
+    bool ended;    /* the input is all there */
+    bool closed;   /* the document read last says itself where it ends */
     struct certain certain;
     struct echo echo; /* the statement printed before its plan */
     struct buf rows;  /* strings of documents that are no plans: the rows of a text plan */

@@ -185,7 +185,9 @@ struct app *app_new(struct app_settings *settings, struct ui_source *source,
     app->columns = 80;
     app->prompt.recall = -1;
     app->job = job_new(app);
-    app_push(app, first[start]);
+    arrival_poll(app);
+    app->diff_comes = start == APP_START_DIFF && app->load.loading;
+    app_push(app, first[app->diff_comes ? APP_START_PLAN : start]);
     whatif_start(app);
     return app;
 }
