@@ -129,7 +129,8 @@ static void take_loaded(struct view *v)
         if (e.plan)
             add_entry(v, e.input)->plan = e.plan;
         else
-            take_problem(v, e.input, e.problem, v->input_count == 1 || e.plan_count > 0);
+            take_problem(v, e.input, e.problem,
+                         v->input_count == 1 || e.plan_count > 0 || v->least > 1);
     }
 }
 
@@ -441,10 +442,13 @@ static int refuse(struct view *v, struct err *err)
     return err->code ? err_exit_status(err->code) : intake_status(&v->intake, 0);
 }
 
-static int tell_one_plan(size_t count)
+/* One plan is no diff: perhaps because the other one could not be read. */
+static int refuse_diff(struct view *v)
 {
     struct err err = {0};
-    err_set(&err, ERR_USAGE, "a diff needs two plans, found %zu", count);
+    if (v->intake.failed)
+        return intake_status(&v->intake, 0);
+    err_set(&err, ERR_USAGE, "a diff needs two plans, found %zu", v->count);
     return cli_usage(&err);
 }
 
@@ -461,15 +465,15 @@ static int show(struct view *v, struct viewer *w)
     for (size_t i = 0; i < v->count && v->analysis.planner; i++)
         plan_of(v, i);
     if (diff && v->count < 2 && !is_loading(v))
-        return tell_one_plan(v->count);
+        return refuse_diff(v);
     int status = viewer_run(w, &v->source);
     if (status == 0 && v->stopped) /* the user's wish: what was cut off is no failure */
         return 0;
     intake_tell(&v->intake);
     if (status != 0)
         return status;
-    if (diff && v->count == 1 && v->came_to_nothing)
-        return tell_one_plan(v->count);
+    if (diff && v->came_to_nothing)
+        return refuse_diff(v);
     return intake_status(&v->intake, v->count);
 }
 

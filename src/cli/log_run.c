@@ -108,6 +108,8 @@ static bool read_chunk(struct reading *r, struct io_in *in, const char *path, st
     while (!io_wait(in, WAIT_MS)) {
         if (is_over(r))
             return false;
+        if (r->options->watch)
+            log_settle(r->log);
         show(r);
     }
     char *p = log_room(r->log, CHUNK, &room);

@@ -394,7 +394,7 @@ bool log_view_run(struct cli *c, struct log_reader *r, struct log_picture **last
     if (!load.failed)
         *status = view_source(c, &l.source, APP_START_LOG);
     look_at_load(&l, &load);
-    bool shown = !load.failed;
+    bool shown = !load.failed || *status;
     release(&l, last);
     return shown;
 }

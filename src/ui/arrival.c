@@ -3,12 +3,6 @@
 #include "ui/screen.h"
 #include "ui/view.h"
 
-/* The first plans are there: the screens that had none begin. */
-static void first_plans(struct app *app)
-{
-    app_reload(app);
-}
-
 /* Both plans of a diff are there, and the user is where it began. */
 static void open_diff(struct app *app)
 {
@@ -22,7 +16,7 @@ static void open_diff(struct app *app)
 static void ended(struct app *app)
 {
     if (app->load.failed) {
-        app_quit(app, 0);
+        app_quit(app, app->load.partial ? 130 : 0);
         return;
     }
     if (app->diff_comes)
@@ -40,7 +34,7 @@ void arrival_poll(struct app *app)
         return;
     s->ops->load(s->self, &app->load);
     if (!before && s->plan_count)
-        first_plans(app);
+        app_reload(app); /* the screens that had none begin */
     if (was_loading && !app->load.loading)
         ended(app);
 }

@@ -101,6 +101,8 @@ static void add_position(struct app *app, struct view *v, struct buf *b)
 {
     size_t before = b->len;
     arrival_add_progress(b, app);
+    if (b->len > before && v->list.count == 0)
+        return;
     if (b->len > before)
         buf_adds(b, "  ");
     const struct list *l = &v->list;
