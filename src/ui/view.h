@@ -92,6 +92,8 @@ struct plan_state {
     const struct ui_plan *plan;
     struct outline outline; /* only when plan->report */
     int node;               /* id of the node under the cursor */
+    const struct ui_index *indexes; /* the plan's when this was made */
+    size_t index_count;
     bool *on;               /* [index_count]: ticked */
     const char **served_by; /* [id]: the first such index */
     struct whatif_cache *whatif;
