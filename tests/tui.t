@@ -455,7 +455,12 @@ t set-buffer 'qqq'
 t paste-buffer -p
 want_not "pasted text is not keys" '^rc='
 keys ':open /nonexistent' Enter
-want_not "the command line is there" '^rc='
+want "the command line: a file that is not there" 'No such file'
+want_row "the plan stays" 11 '^> ?7 +164\.6'
+keys ":open $after" Enter
+want_row ":open shows another file" 2 'Exec 98\.3ms'
+keys r
+want ":open: raw is of that file" 'plan1_after\.json'
 quit
 mkdir -p "$dir/.config/pgsift"
 printf 'bind tree hot H\nnonsense\n' >"$dir/.config/pgsift/config"

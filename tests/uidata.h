@@ -326,11 +326,17 @@ static void uidata_fill_log(struct uidata *u, const struct json *spec)
                              .query_count = n,
                              .span = uidata_text(spec, "span"),
                              .version = 1};
+}
+
+static void uidata_fill_load(struct uidata *u, const struct json *spec)
+{
     u->load = (struct ui_load){.loading = json_bool(spec, "loading", false),
-                               .name = "postgresql.log",
+                               .name = uidata_text(spec, "name"),
                                .bytes_done = json_num(spec, "bytes_done", 0),
                                .bytes_total = json_num(spec, "bytes_total", NAN),
                                .seconds = json_num(spec, "seconds", 0)};
+    u->ops.load = uidata_load;
+    u->ops.load_stop = uidata_load_stop;
 }
 
 /* From a description; file names in it are relative to dir. False with *err. */
@@ -358,10 +364,10 @@ static bool uidata_init(struct uidata *u, struct str description, const char *di
     if (json_get(u->spec, "log")) {
         uidata_fill_log(u, json_get(u->spec, "log"));
         u->ops.log = uidata_log;
-        u->ops.load = uidata_load;
-        u->ops.load_stop = uidata_load_stop;
         u->ops.log_open = uidata_log_open;
     }
+    if (json_get(u->spec, "load"))
+        uidata_fill_load(u, json_get(u->spec, "load"));
     return true;
 }
 

@@ -49,8 +49,10 @@ struct view {
     struct err no_planner;      /* why it cannot be asked */
     pthread_mutex_t connection; /* one thread at a time */
     struct intake intake;
-    struct load *load; /* of files; NULL */
-    size_t least;      /* plans without which there is nothing to show */
+    struct load *load;  /* of files; NULL */
+    struct load **left; /* those whose plans were replaced: screens may point into them */
+    size_t left_count;
+    size_t least; /* plans without which there is nothing to show */
     bool came_to_nothing, stopped;
     struct entry **entries; /* each stays where it is: screens point into it */
     size_t count, cap;
@@ -348,11 +350,46 @@ static void stop_load(void *self)
     load_stop(v->load);
 }
 
+/* Another file: it is read at once, and its plans take the place of those there are. */
+static bool open_file(void *self, struct str path, struct err *err)
+{
+    struct view *v = self;
+    char *name = arena_strndup(v->arena, path.p, path.len);
+    struct load_input input = {.name = name};
+    struct load *l = load_new(&input, 1);
+    struct load_event e;
+    load_now(l);
+    size_t count = 0;
+    for (; load_take(l, &e); count++) {
+        if (!e.plan && count == 0) {
+            *err = e.problem->err;
+            load_free(l);
+            return false;
+        }
+        if (count == 0) {
+            v->count = 0;
+            v->inputs = arena_calloc(v->arena, 1, sizeof *v->inputs);
+            v->input_count = 1;
+            v->inputs[0] = (struct input){.name = name, .again = is_regular(name)};
+        }
+        if (e.plan)
+            add_entry(v, 0)->plan = e.plan;
+    }
+    v->left = xrealloc(v->left, (v->left_count + 1) * sizeof *v->left);
+    load_stop(v->load);
+    v->left[v->left_count++] = v->load;
+    v->load = l;
+    v->source.plan_count = v->count;
+    return true;
+}
+
 static void set_up_source(struct view *v)
 {
     v->ops = (struct ui_source_ops){
         .plan = plan_of, .text = text_of, .whatif = whatif, .unavailable = unavailable};
     v->source = (struct ui_source){.self = v, .ops = &v->ops, .plan_count = v->count};
+    if (v->load)
+        v->ops.open = open_file;
     if (is_loading(v)) {
         v->ops.load = look_at_load;
         v->ops.load_stop = stop_load;
@@ -383,6 +420,9 @@ static void release(struct view *v)
     free(v->entries);
     intake_release(&v->intake);
     load_free(v->load);
+    for (size_t i = 0; i < v->left_count; i++)
+        load_free(v->left[i]);
+    free(v->left);
     analysis_release(&v->analysis);
 }
 

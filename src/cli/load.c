@@ -22,10 +22,11 @@ enum {
 
 struct input {
     const char *name;
-    struct str text;
-    bool there; /* the text was given */
-    bool read;  /* done with */
-    bool again; /* a regular file */
+    struct str text; /* given, or in kept */
+    struct buf kept; /* what cannot be read again */
+    bool there;      /* the text was given */
+    bool read;       /* done with */
+    bool again;      /* a regular file */
 };
 
 struct load {
@@ -213,7 +214,8 @@ static void keep_text(struct reading *r)
     l->bytes_before = l->bytes;
     in->read = true;
     if (!in->again) {
-        in->text = buf_str(&r->text);
+        in->kept = r->text;
+        in->text = buf_str(&in->kept);
         r->text = (struct buf){0};
     }
     pthread_mutex_unlock(&l->lock);
@@ -342,8 +344,7 @@ void load_free(struct load *l)
     for (size_t i = 0; i < l->event_count; i++)
         free((void *)(uintptr_t)l->events[i].problem);
     for (size_t i = 0; i < l->count; i++)
-        if (!l->inputs[i].there)
-            free((void *)(uintptr_t)l->inputs[i].text.p);
+        buf_free(&l->inputs[i].kept);
     free(l->events);
     free(l->inputs);
     arena_free(l->arena);

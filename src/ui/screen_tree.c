@@ -395,7 +395,13 @@ static void draw_unreadable(struct app *app, struct view *v, struct grid *g)
             doc_wrap(&d, ROLE_NORMAL, 0, str_of(e->hint));
         }
     } else if (coming) {
+        struct buf progress = {0};
         doc_wrap(&d, ROLE_NORMAL, 0, STR("No plan is whole yet."));
+        doc_line(&d);
+        if (!f.status.rows)
+            arrival_add_progress(&progress, app);
+        doc_wrap(&d, ROLE_STRUCTURE, 0, buf_str(&progress));
+        buf_free(&progress);
     } else {
         doc_wrap(&d, ROLE_NORMAL, 0, STR("There is no plan to show."));
     }

@@ -27,8 +27,8 @@ static void add_result(struct buf *b, const struct read_result *r)
         add_plan(b, r->plans[i]);
     for (size_t i = 0; i < r->problem_count; i++)
         buf_printf(b, "%zu:%zu %d %s | %s | %s\n", r->problems[i].err.line,
-                   r->problems[i].err.column, r->problems[i].is_warning,
-                   r->problems[i].err.message, r->problems[i].err.hint, r->problems[i].err.near);
+                   r->problems[i].err.column, r->problems[i].is_warning, r->problems[i].err.message,
+                   r->problems[i].err.hint, r->problems[i].err.near);
 }
 
 enum { CUTS = 24 };
@@ -132,10 +132,11 @@ static void check_early(const char *what, const char *const *pieces, const size_
 
 static void test_early(void)
 {
-    check_early("a JSON plan is there when its bracket closes",
-                (const char *const[]){"[\n  {\n    \"Plan\": {\n      \"Node Type\": ",
-                                      "\"Result\"}}]\n", one, "[{", "\"Plan\": {\"Node Type\": \"Limit\"}}]"},
-                (const size_t[]){0, 1, 2, 2, 3}, 5);
+    check_early(
+        "a JSON plan is there when its bracket closes",
+        (const char *const[]){"[\n  {\n    \"Plan\": {\n      \"Node Type\": ", "\"Result\"}}]\n",
+                              one, "[{", "\"Plan\": {\"Node Type\": \"Limit\"}}]"},
+        (const size_t[]){0, 1, 2, 2, 3}, 5);
     check_early("a text plan when something else follows",
                 (const char *const[]){text_one, "  Rows Removed by Filter: 3\n", "\n", text_one,
                                       "Planning Time: 0.1 ms\n"},
