@@ -319,9 +319,84 @@ want "36 ] goes from change to change" '^>[~+-]'
 start 140x40 "$pgsift diff $plan $after"
 want "36 side by side" 'A NODE.*│.*B'
 
-# --- 37, 38: what other commands bring
-skip "37 live what-if" "needs a connection: see tests of the live commands"
-skip "38 a log that is still being read" "needs pgsift log"
+# --- 37: tests/live_tui.t
+
+# --- 38: input that is still coming
+log_record() { # N
+    printf '2026-11-22 08:33:11.%03d UTC [%d] LOG:  duration: %d.5 ms  statement: SELECT count(*) FROM t%d WHERE a = %d\n' \
+        "$(($1 % 1000))" "$1" "$(($1 % 90 + 1))" "$(($1 % 40))" "$1"
+}
+for i in $(seq 400); do log_record "$i"; done >"$dir/first.log"
+for i in $(seq 401 800); do log_record "$i"; done >"$dir/second.log"
+slow() { # the shell command that writes, with pauses; and what reads it
+    start 80x24 "exec 3< <($1); cd '$PWD'; $2 <&3"
+}
+slow "cat $dir/first.log; sleep 5; cat $dir/second.log; sleep 60" "$pgsift log --format=tui -"
+want "38 a log is shown while its input is open" '^>  1 .*SELECT count'
+want "38 and how far it is" 'reading standard input  [0-9.]+kB .*Ctrl-C stops'
+want_row "38 its records so far" 1 ' (399|400) entries  11 queries'
+keys j j
+want "38 the list is usable" '^>  3 '
+keys Enter
+want "38 and says what it has not" 'no plan of this query'
+keys W
+want "38 indexes come last" 'judged when all is read'
+want_row "38 more of them come" 1 ' (799|800) entries'
+want "38 the cursor has not run away" '^> +[2-9]'
+keys C-c
+want "38 Ctrl-C ends the reading" 'stopped: this is what was read'
+want_row "38 what is there stays" 1 ' 800 entries  11 queries'
+keys g
+want "38 and it is said to be a part" 'partial'
+keys q
+want "38 q ends with 0" '^rc=0'
+slow "cat $plan; sleep 1; cat $after; sleep 60" "$pgsift"
+want_row "38 the first plan is shown as soon as it is whole" 11 '^> ?7 +164\.6'
+want "38 with what has come" 'reading standard input  [0-9.]+kB'
+want_row "38 more plans are expected" 1 'plan 1/1\+'
+keys j '/orders' Enter
+want_row "38 keys work meanwhile" 14 '^>10 '
+want_row "38 the second plan comes" 1 'plan 1/2\+'
+keys Escape '}'
+want_row "38 and can be gone to" 2 'Exec 98\.3ms'
+keys C-c
+want_row "38 Ctrl-C: these two are all" 1 'plan 2/2 *$'
+keys q
+want "38 q ends with 0, here too" '^rc=0'
+slow "head -c 9000 $plan; sleep 60" "$pgsift"
+want "38 half a plan is none yet" 'No plan is whole yet'
+want "38 its bytes are counted" 'reading standard input  9.0kB|reading standard input  9kB'
+keys C-c
+want_row "38 stopped, what there is of it is shown" 2 ' 7 nodes .*plan cut off'
+quit
+slow "sleep 60" "$pgsift"
+until_screen 'No plan is whole'
+keys q
+want "38 q does not wait for input" '^rc=0'
+slow "sleep 60" "$pgsift"
+until_screen 'No plan is whole'
+keys C-c C-c
+want "38 nor does a second Ctrl-C" '^rc=130'
+slow "sleep 1; echo nothing" "$pgsift"
+until_screen 'No plan is whole'
+want "38 no plan in the end: why, and no screen" 'expected EXPLAIN output, found no plan'
+want "38 status 2" '^rc=2'
+want_state "38 a whole terminal" "0 0 1"
+slow "sleep 1; cat $after" "$pgsift diff $plan -"
+want "38 a diff shows A while B is coming" 'Exec 376\.3ms'
+want_row "38 and compares when it is there" 1 'Diff.*376\.3.*98\.3.*-74%'
+quit
+mkfifo "$dir/fifo"
+start 80x24 "$pgsift $plan $dir/bad.json $dir/fifo"
+until_screen 'reading fifo'
+want_row "38 files before a slow one are there" 1 'plan 1/2\+'
+keys '}'
+want "38 bad ones with their error" 'bad\.json:1:[0-9]+: '
+cat "$after" >"$dir/fifo"
+want_row "38 the last has come" 1 'plan 2/3|bad'
+keys '}'
+want_row "38 and is shown" 2 'Exec 98\.3ms'
+quit
 
 # --- 39, 40: untrusted text, large plans
 start 80x24 "$pgsift $PWD/fixtures/ui/escape.json"
@@ -380,7 +455,12 @@ t set-buffer 'qqq'
 t paste-buffer -p
 want_not "pasted text is not keys" '^rc='
 keys ':open /nonexistent' Enter
-want_not "the command line is there" '^rc='
+want "the command line: a file that is not there" 'No such file'
+want_row "the plan stays" 11 '^> ?7 +164\.6'
+keys ":open $after" Enter
+want_row ":open shows another file" 2 'Exec 98\.3ms'
+keys r
+want ":open: raw is of that file" 'plan1_after\.json'
 quit
 mkdir -p "$dir/.config/pgsift"
 printf 'bind tree hot H\nnonsense\n' >"$dir/.config/pgsift/config"

@@ -27,6 +27,7 @@ struct uidata {
     const struct json *spec;
     struct uidata_plan *plans;
     struct ui_log log;
+    struct ui_load load;
     struct ui_source_ops ops;
     struct ui_source source;
     int executed;
@@ -267,11 +268,17 @@ static void uidata_log(void *self, struct ui_log *out)
     *out = u->log;
 }
 
-static void uidata_log_stop(void *self)
+static void uidata_load(void *self, struct ui_load *out)
 {
     struct uidata *u = self;
-    u->log.loading = false;
-    u->log.partial = true;
+    *out = u->load;
+}
+
+static void uidata_load_stop(void *self)
+{
+    struct uidata *u = self;
+    u->load.loading = false;
+    u->load.partial = true;
     u->log.version++;
 }
 
@@ -318,11 +325,18 @@ static void uidata_fill_log(struct uidata *u, const struct json *spec)
                              .queries = out,
                              .query_count = n,
                              .span = uidata_text(spec, "span"),
-                             .loading = json_bool(spec, "loading", false),
-                             .bytes_done = json_num(spec, "bytes_done", 0),
-                             .bytes_total = json_num(spec, "bytes_total", NAN),
-                             .seconds = json_num(spec, "seconds", 0),
                              .version = 1};
+}
+
+static void uidata_fill_load(struct uidata *u, const struct json *spec)
+{
+    u->load = (struct ui_load){.loading = json_bool(spec, "loading", false),
+                               .name = uidata_text(spec, "name"),
+                               .bytes_done = json_num(spec, "bytes_done", 0),
+                               .bytes_total = json_num(spec, "bytes_total", NAN),
+                               .seconds = json_num(spec, "seconds", 0)};
+    u->ops.load = uidata_load;
+    u->ops.load_stop = uidata_load_stop;
 }
 
 /* From a description; file names in it are relative to dir. False with *err. */
@@ -350,9 +364,10 @@ static bool uidata_init(struct uidata *u, struct str description, const char *di
     if (json_get(u->spec, "log")) {
         uidata_fill_log(u, json_get(u->spec, "log"));
         u->ops.log = uidata_log;
-        u->ops.log_stop = uidata_log_stop;
         u->ops.log_open = uidata_log_open;
     }
+    if (json_get(u->spec, "load"))
+        uidata_fill_load(u, json_get(u->spec, "load"));
     return true;
 }
 

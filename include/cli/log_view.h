@@ -3,9 +3,13 @@
 #define CLI_LOG_VIEW_H
 
 #include "cli/cli.h"
-#include "report/workload.h"
 
-/* Show the log's queries; seconds: that reading took. The exit status. */
-int log_view_run(struct cli *c, const struct workload_view *v, double seconds, bool partial);
+struct log_reader;
+struct log_picture;
+
+/* Show the log that the reader reads, picture for picture; scripted: all of it has been read.
+ * *last: the last picture, the caller's; NULL when the viewer was left before. *status gets the
+ * exit status of the viewer. False: the log is read, and there was nothing to show. */
+bool log_view_run(struct cli *c, struct log_reader *r, struct log_picture **last, int *status);
 
 #endif

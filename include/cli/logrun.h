@@ -42,7 +42,19 @@ struct log_input {
 bool log_inputs(struct arena *a, const char *const *operands, size_t count, struct log_input **out,
                 size_t *out_count, struct buf *notes, struct err *err);
 
+/* Somebody looks on while logs are read: in place of messages on standard error and of Ctrl-C.
+ * Called from the reading thread. */
+struct log_watch {
+    void *self;
+    bool (*stopped)(void *self); /* whether to end the reading */
+    void (*progress)(void *self, double bytes, double total,
+                     const char *path);             /* total 0: unknown */
+    void (*so_far)(void *self, struct workload *w); /* what has come by now; w is the watcher's */
+    void (*complain)(void *self, const char *path, const struct err *err);
+};
+
 struct log_run_options {
+    const struct log_watch *watch; /* NULL: nobody */
     size_t jobs;
     const char *prefix;
     bool follow;

@@ -141,6 +141,9 @@ bool log_feed(struct log *log, const char *p, size_t n);
  */
 char *log_room(struct log *log, size_t least, size_t *size);
 bool log_filled(struct log *log, size_t n);
+/* Nothing comes for a while: what the log is may be judged by the little that is there (else by its
+ * first 64 kB), so that its records can be seen. */
+void log_settle(struct log *log);
 /* The file is read to its end; the next log_file() and log_end() do this too. Its last record may
  * still go on in the next file. */
 void log_file_end(struct log *log);

@@ -33,4 +33,25 @@ struct read_result {
  */
 bool read_plans(struct arena *a, struct str text, struct read_result *out);
 
+/*
+ * The same, of an input that is still coming: what is whole can be shown meanwhile.
+ *
+ *     while (more of the input came)
+ *         read_stream_go(s, all of it so far, false, &out);
+ *     read_stream_go(s, all of it, true, &out);
+ *
+ * Nobody else may take memory from the arena between the calls. What out points to is the stream's
+ * and is valid until the next call; the plans themselves stay.
+ */
+struct read_stream;
+struct read_stream *read_stream_new(struct arena *a);
+/*
+ * text: the input from its first byte. Not ended: out has the plans that are certain by now,
+ * whatever follows; what has been read is not read again. Ended: the same as read_plans() gives.
+ * Plans keep their places, but for a late surprise about the input's encoding: then all plans are
+ * new ones.
+ */
+void read_stream_go(struct read_stream *s, struct str text, bool ended, struct read_result *out);
+void read_stream_free(struct read_stream *s);
+
 #endif

@@ -77,16 +77,22 @@ struct ui_query {
     const char *advice;     /* "I2 order_items(order_id): helps 3 of 512 queries ..."; NULL */
 };
 
+/* How far reading has come. */
+struct ui_load {
+    bool loading;  /* more will come */
+    bool partial;  /* stopped before the end */
+    bool failed;   /* it is over, and there is nothing to show */
+    const char *name; /* of what is read now; NULL */
+    double bytes_done, bytes_total; /* total NAN: unknown */
+    double seconds; /* spent so far */
+};
+
 struct ui_log {
     struct str name;
     double entries, errors;
     const struct ui_query *queries;
     size_t query_count;
     const char *span; /* "06:00-10:11"; NULL unknown */
-    bool loading;     /* more will come */
-    bool partial;     /* stopped before the end */
-    double bytes_done, bytes_total; /* total NAN: unknown */
-    double seconds;   /* spent reading so far */
     uint64_t version; /* changes whenever anything above does */
 };
 
@@ -112,9 +118,12 @@ struct ui_source_ops {
     /* One "name: value" line per fact about the connection. */
     void (*connection)(void *self, struct buf *out);
     bool (*connect)(void *self, struct str service, struct err *err);
+    /* Take in what came since: plan_count may grow, the log change. NULL: all is there. */
+    void (*load)(void *self, struct ui_load *out);
+    /* Read no more; what is there stays. */
+    void (*load_stop)(void *self);
     /* The log as it is now; NULL ops: no log. */
     void (*log)(void *self, struct ui_log *out);
-    void (*log_stop)(void *self);
     /* The plans seen of query i become the plans of the source; false when there are none. */
     bool (*log_open)(void *self, size_t query, struct err *err);
     /* The plans of the source become one that stands for the log, with the indexes for all of it;

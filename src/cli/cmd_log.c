@@ -1,12 +1,12 @@
 /* pgsift log FILE...: what a server's log adds up to. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/pool.h"
 #include "base/text.h"
+#include "cli/log_reader.h"
 #include "cli/log_view.h"
 #include "cli/logrun.h"
 #include "report/workload.h"
@@ -24,16 +24,10 @@ struct run {
     struct log_outcome outcome;
     struct advice_limits limits;
     int limit;
-    bool viewer;    /* in place of a report */
-    double seconds; /* that reading took */
+    struct log_input *inputs;
+    size_t input_count;
+    bool viewer; /* in place of a report */
 };
-
-static double now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static bool choose_writer(struct run *r, struct err *err)
 {
@@ -79,9 +73,13 @@ static bool set_up(struct run *r, struct err *err)
 
 static void fail_input(struct run *r, const char *path, const struct err *err)
 {
+    const struct log_watch *w = r->options.watch;
     r->outcome.unread++;
     r->outcome.worst = err->code;
-    cli_error(path, err);
+    if (w)
+        w->complain(w->self, path, err);
+    else
+        cli_error(path, err);
 }
 
 /* Files that --partial wrote, added up. */
@@ -100,39 +98,49 @@ static struct workload *merge(struct run *r)
     return w;
 }
 
-static struct workload *read_logs(struct run *r, struct err *err)
+/* Which files, in what order. */
+static bool find_logs(struct run *r, struct err *err)
 {
     const struct opts *o = &r->cli->opts;
-    struct log_input *inputs;
-    size_t count;
     struct buf notes = {0};
-    if (!log_inputs(r->cli->arena, o->files, o->file_count, &inputs, &count, &notes, err))
-        return NULL;
-    if (notes.len && !r->style.quiet)
+    bool good = log_inputs(r->cli->arena, o->files, o->file_count, &r->inputs, &r->input_count,
+                           &notes, err);
+    if (good && notes.len && !r->style.quiet)
         fwrite(notes.data, 1, notes.len, stderr);
     buf_free(&notes);
-    return log_run(inputs, count, &r->options, &r->filter, &r->analysis, &r->outcome);
+    return good;
+}
+
+static struct workload *read_inputs(struct run *r, const struct log_watch *watch)
+{
+    r->options.watch = watch;
+    if (opts_given(&r->cli->opts, OPT_MERGE))
+        return merge(r);
+    return log_run(r->inputs, r->input_count, &r->options, &r->filter, &r->analysis, &r->outcome);
 }
 
 /* ---- what is written ---- */
 
-static const char *name_of(struct run *r, const struct workload *w)
+static const char *name_of(struct arena *a, const struct workload *w)
 {
     struct buf b = {0};
     workload_add_name(&b, w);
-    const char *name = arena_strndup(r->cli->arena, b.data, b.len);
+    const char *name = arena_strndup(a, b.data, b.len);
     buf_free(&b);
     return name;
 }
 
-static struct workload_view view_of(struct run *r, const struct workload *w)
+/* The view lives in the arena; advise: with index advice. */
+static struct workload_view view_of(struct run *r, struct arena *a, const struct workload *w,
+                                    bool advise)
 {
     struct summary_options so;
     summary_options_init(&so);
+    so.advise &= advise;
     so.catalog = r->analysis.catalog;
     so.limits = r->limits;
-    return (struct workload_view){.summary = summary_new(r->cli->arena, w, &so),
-                                  .name = name_of(r, w),
+    return (struct workload_view){.summary = summary_new(a, w, &so),
+                                  .name = name_of(a, w),
                                   .style = &r->style,
                                   .limit = (size_t)r->limit,
                                   .thresholds = &r->analysis.thresholds,
@@ -148,7 +156,7 @@ static bool write_results(struct run *r, const struct workload *w, struct err *e
     if (!cli_output_open(&output, r->cli, paged, err))
         return false;
     if (r->writer) {
-        struct workload_view view = view_of(r, w);
+        struct workload_view view = view_of(r, r->cli->arena, w, true);
         r->writer->write(&output.out, &view);
     } else {
         workload_write(w, &output.out);
@@ -218,11 +226,6 @@ static int finish(struct run *r, const struct workload *w)
         tell_problems(r, w);
     if (is_empty(w) && r->writer)
         return tell_nothing(r, w);
-    if (r->viewer) {
-        struct workload_view view = view_of(r, w);
-        int status = log_view_run(r->cli, &view, r->seconds, r->outcome.interrupted);
-        return status ? status : status_of(r);
-    }
     if (!write_results(r, w, &err)) {
         cli_error(r->cli->output ? r->cli->output : "standard output", &err);
         return err_exit_status(err.code);
@@ -230,6 +233,58 @@ static int finish(struct run *r, const struct workload *w)
     if (r->outcome.interrupted)
         fputs("pgsift: interrupted: this is about what was read by then\n", stderr);
     return status_of(r);
+}
+
+/* ---- in the viewer ---- */
+
+/* A screen opens when all is read, or when that takes longer than this. */
+enum { WAIT_MS = 150 };
+
+static struct workload *read_for_viewer(void *self, const struct log_watch *watch)
+{
+    return read_inputs(self, watch);
+}
+
+static struct workload_view view_for_viewer(void *self, struct arena *a, const struct workload *w,
+                                            bool last)
+{
+    return view_of(self, a, w, last);
+}
+
+/* Ctrl-C was the user's wish: it is no failure. */
+static int status_of_viewer(struct run *r, const struct log_picture *last, int status)
+{
+    r->outcome.interrupted = false;
+    if (last && !opts_given(&r->cli->opts, OPT_MERGE))
+        tell_problems(r, last->workload);
+    return status || !last ? status : status_of(r);
+}
+
+static int show(struct run *r)
+{
+    struct log_reading what = {r, read_for_viewer, view_for_viewer};
+    struct log_picture *last = NULL;
+    int status;
+    struct log_reader *reader = log_reader_new(&what);
+    log_reader_wait(reader, opts_given(&r->cli->opts, OPT_DUMP_SCREEN) ? -1 : WAIT_MS);
+    bool shown = log_view_run(r->cli, reader, &last, &status);
+    log_reader_free(reader);
+    if (shown)
+        status = status_of_viewer(r, last, status);
+    else
+        status = last ? finish(r, last->workload) : 0;
+    log_picture_free(last);
+    return status;
+}
+
+/* ---- a report ---- */
+
+static int report(struct run *r)
+{
+    struct workload *w = read_inputs(r, NULL);
+    int status = finish(r, w);
+    workload_free(w);
+    return status;
 }
 
 int cmd_log(struct cli *c)
@@ -240,15 +295,13 @@ int cmd_log(struct cli *c)
         return cli_usage(&err);
     if (!analysis_open_catalog(&r.analysis, c, r.style.quiet, &err))
         return err_exit_status(err.code);
-    double start = now_s();
-    struct workload *w = opts_given(&c->opts, OPT_MERGE) ? merge(&r) : read_logs(&r, &err);
-    r.seconds = now_s() - start;
-    int status = err_exit_status(err.code);
-    if (w)
-        status = finish(&r, w);
-    else
+    int status;
+    if (!opts_given(&c->opts, OPT_MERGE) && !find_logs(&r, &err)) {
         cli_error(NULL, &err);
-    workload_free(w);
+        status = err_exit_status(err.code);
+    } else {
+        status = r.viewer ? show(&r) : report(&r);
+    }
     analysis_release(&r.analysis);
     log_filter_release(&r.filter);
     return status;

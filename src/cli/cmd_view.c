@@ -1,6 +1,5 @@
-/* The viewer over files: everything is read before the screen opens. */
+/* The viewer over plans: of files, which may still be coming, and of a server. */
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,20 +8,19 @@
 #include "cli/analysis.h"
 #include "cli/advised.h"
 #include "cli/connect.h"
+#include "cli/intake.h"
+#include "cli/load.h"
 #include "cli/rerun.h"
 #include "cli/trial.h"
 #include "cli/view.h"
+#include "cli/viewer.h"
 #include "read/read.h"
-#include "ui/config.h"
-#include "ui/replay.h"
-#include "ui/theme.h"
-#include "ui/ui.h"
 
 /* One input file. */
 struct input {
     const char *name;
-    struct str text; /* kept only when it cannot be read again; else read when it is asked for */
-    bool again;      /* it can be read again */
+    struct str text; /* pasted, or of a server; else read when it is asked for */
+    bool again;      /* a file, which can be read again */
 };
 
 /* One plan, or one input that holds none. */
@@ -50,10 +48,14 @@ struct view {
     struct planner planner;
     struct err no_planner;      /* why it cannot be asked */
     pthread_mutex_t connection; /* one thread at a time */
-    struct entry *entries;
+    struct intake intake;
+    struct load *load;  /* of files; NULL */
+    struct load **left; /* those whose plans were replaced: screens may point into them */
+    size_t left_count;
+    size_t least; /* plans without which there is nothing to show */
+    bool came_to_nothing, stopped;
+    struct entry **entries; /* each stays where it is: screens point into it */
     size_t count, cap;
-    size_t failed;
-    enum err_code worst;
     struct ui_source_ops ops;
     struct ui_source source;
 };
@@ -64,8 +66,36 @@ static struct entry *add_entry(struct view *v, size_t input)
         v->cap = v->cap ? v->cap * 2 : 8;
         v->entries = xrealloc(v->entries, v->cap * sizeof *v->entries);
     }
-    v->entries[v->count] = (struct entry){.input = input, .arena = v->arena};
-    return &v->entries[v->count++];
+    struct entry *e = arena_alloc(v->arena, sizeof *e);
+    *e = (struct entry){.input = input, .arena = v->arena};
+    v->entries[v->count++] = e;
+    return e;
+}
+
+/* A bad input among several is listed with its error. */
+static void take_problem(struct view *v, size_t input, const struct read_problem *p, bool alone)
+{
+    const char *name = v->inputs[input].name;
+    if (p->is_warning || alone) {
+        intake_problem(&v->intake, name, p);
+    } else {
+        intake_note(&v->intake, name, p);
+        add_entry(v, input)->err = p->err;
+    }
+}
+
+/* ---- files ---- */
+
+static bool load_pasted(struct view *v, struct err *err)
+{
+    struct buf text = {0};
+    bool good = ui_read_paste(&text, err);
+    if (good) {
+        v->inputs[0].name = "pasted plan";
+        v->inputs[0].text = str_dup(v->arena, buf_str(&text));
+    }
+    buf_free(&text);
+    return good;
 }
 
 static bool is_regular(const char *path)
@@ -74,77 +104,47 @@ static bool is_regular(const char *path)
     return strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static void take_problem(struct view *v, size_t input, const struct read_problem *p, bool alone)
-{
-    const char *name = v->inputs[input].name;
-    if (p->is_warning) {
-        cli_warning(name, &p->err);
-        return;
-    }
-    v->failed++;
-    v->worst = p->err.code;
-    if (alone)
-        cli_error(name, &p->err);
-    else
-        add_entry(v, input)->err = p->err;
-}
-
-/* A bad input among several is listed with its error; a sole one never opens the screen. */
-static void read_input(struct view *v, size_t i, struct str text, bool alone)
-{
-    struct read_result read = {0};
-    read_plans(v->arena, text, &read);
-    for (size_t k = 0; k < read.plan_count; k++)
-        add_entry(v, i)->plan = read.plans[k];
-    for (size_t k = 0; k < read.problem_count; k++)
-        take_problem(v, i, &read.problems[k], alone || read.plan_count > 0);
-}
-
-static void read_file(struct view *v, size_t i, bool alone)
-{
-    struct input *in = &v->inputs[i];
-    struct buf text = {0};
-    struct read_problem unreadable = {0};
-    in->again = is_regular(in->name);
-    if (!io_read_all(in->name, &text, &unreadable.err)) {
-        take_problem(v, i, &unreadable, alone);
-    } else {
-        struct str kept = in->again ? buf_str(&text) : str_dup(v->arena, buf_str(&text));
-        if (!in->again)
-            in->text = kept;
-        read_input(v, i, kept, alone);
-    }
-    buf_free(&text);
-}
-
-static bool read_pasted(struct view *v, struct err *err)
-{
-    struct buf text = {0};
-    if (!ui_read_paste(&text, err)) {
-        buf_free(&text);
-        return false;
-    }
-    v->inputs[0].name = "pasted plan";
-    v->inputs[0].text = str_dup(v->arena, buf_str(&text));
-    buf_free(&text);
-    read_input(v, 0, v->inputs[0].text, true);
-    return true;
-}
-
-static bool read_all(struct view *v, struct err *err)
+static bool load_inputs(struct view *v, struct err *err)
 {
     const struct opts *o = &v->cli->opts;
     size_t n = o->file_count ? o->file_count : 1;
+    struct load_input *inputs = arena_calloc(v->arena, n, sizeof *inputs);
     v->inputs = arena_calloc(v->arena, n, sizeof *v->inputs);
     v->input_count = n;
-    if (o->file_count == 0 && isatty(STDIN_FILENO))
-        return read_pasted(v, err);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         v->inputs[i].name = o->file_count ? o->files[i] : "-";
+        v->inputs[i].again = is_regular(v->inputs[i].name);
+    }
+    if (o->file_count == 0 && isatty(STDIN_FILENO) && !load_pasted(v, err))
+        return false;
     for (size_t i = 0; i < n; i++)
-        read_file(v, i, n == 1);
+        inputs[i] = (struct load_input){.name = v->inputs[i].name, .text = v->inputs[i].text};
+    v->load = load_new(inputs, n);
     return true;
 }
+
+/* What has come by now. */
+static void take_loaded(struct view *v)
+{
+    struct load_event e;
+    while (load_take(v->load, &e)) {
+        if (e.plan)
+            add_entry(v, e.input)->plan = e.plan;
+        else
+            take_problem(v, e.input, e.problem,
+                         v->input_count == 1 || e.plan_count > 0 || v->least > 1);
+    }
+}
+
+static bool is_loading(struct view *v)
+{
+    struct load_state state = {0};
+    if (v->load)
+        load_look(v->load, &state);
+    return state.loading;
+}
+
+/* ---- a server ---- */
 
 /* The statements of a server; every one is an entry, those that failed with their error. */
 static bool read_live(struct view *v, struct err *err)
@@ -163,8 +163,9 @@ static bool read_live(struct view *v, struct err *err)
         if (item->err.code)
             take_problem(v, i, &problem, l->count == 1 || item->read.plan_count > 0);
         for (size_t k = 0; k < item->read.plan_count; k++) {
-            add_entry(v, i)->plan = item->read.plans[k];
-            v->entries[v->count - 1].runs = item->run;
+            struct entry *e = add_entry(v, i);
+            e->plan = item->read.plans[k];
+            e->runs = item->run;
         }
     }
     return true;
@@ -213,7 +214,7 @@ static const char *shown_name(const char *name)
 static const struct ui_plan *plan_of(void *self, size_t i)
 {
     struct view *v = self;
-    struct entry *e = &v->entries[i];
+    struct entry *e = v->entries[i];
     take_fresh(v, e);
     take_edited(e);
     if (e->shown.name)
@@ -246,7 +247,7 @@ static const struct ui_plan *plan_of(void *self, size_t i)
 static bool whatif(void *self, size_t i, const bool *on, struct ui_whatif *out, struct err *err)
 {
     struct view *v = self;
-    struct entry *e = &v->entries[i];
+    struct entry *e = v->entries[i];
     if (!e->trial)
         return advised_whatif(e->advised, on, out, err);
     pthread_mutex_lock(&v->connection);
@@ -258,7 +259,7 @@ static bool whatif(void *self, size_t i, const bool *on, struct ui_whatif *out, 
 static bool edit(void *self, size_t i, size_t index, struct str ddl, struct err *err)
 {
     struct view *v = self;
-    struct entry *e = &v->entries[i];
+    struct entry *e = v->entries[i];
     if (!e->trial)
         return err_set(err, ERR_USAGE, "there is no plan to try it on");
     pthread_mutex_lock(&v->connection);
@@ -270,11 +271,13 @@ static bool edit(void *self, size_t i, size_t index, struct str ddl, struct err 
 static struct str text_of(void *self, size_t i)
 {
     struct view *v = self;
-    struct input *in = &v->inputs[v->entries[i].input];
+    struct input *in = &v->inputs[v->entries[i]->input];
     struct buf text = {0};
     struct err err = {0};
     if (!in->text.p && in->again && io_read_all(in->name, &text, &err))
         in->text = str_dup(v->arena, buf_str(&text));
+    else if (!in->text.p && v->load)
+        in->text = load_text(v->load, v->entries[i]->input);
     buf_free(&text);
     return in->text;
 }
@@ -282,7 +285,7 @@ static struct str text_of(void *self, size_t i)
 static bool execute(void *self, size_t i, bool analyze, struct err *err)
 {
     struct view *v = self;
-    struct entry *e = &v->entries[i];
+    struct entry *e = v->entries[i];
     pthread_mutex_lock(&v->connection);
     bool good = rerun_do(&e->rerun, &v->live, e->input, analyze, err);
     pthread_mutex_unlock(&v->connection);
@@ -322,11 +325,75 @@ static const char *unavailable(void *self, enum ui_can can)
     }
 }
 
+/* Plans that came since. A diff of what is one plan in the end, and no plan at all: nothing. */
+static void look_at_load(void *self, struct ui_load *out)
+{
+    struct view *v = self;
+    struct load_state state;
+    take_loaded(v);
+    load_look(v->load, &state);
+    v->source.plan_count = v->count;
+    *out = (struct ui_load){.loading = state.loading,
+                            .partial = state.stopped,
+                            .name = shown_name(state.name),
+                            .bytes_done = state.bytes,
+                            .bytes_total = state.total,
+                            .seconds = state.seconds};
+    v->came_to_nothing = !state.loading && v->count < v->least;
+    out->failed = v->came_to_nothing;
+}
+
+static void stop_load(void *self)
+{
+    struct view *v = self;
+    v->stopped = true;
+    load_stop(v->load);
+}
+
+/* Another file: it is read at once, and its plans take the place of those there are. */
+static bool open_file(void *self, struct str path, struct err *err)
+{
+    struct view *v = self;
+    char *name = arena_strndup(v->arena, path.p, path.len);
+    struct load_input input = {.name = name};
+    struct load *l = load_new(&input, 1);
+    struct load_event e;
+    load_now(l);
+    size_t count = 0;
+    for (; load_take(l, &e); count++) {
+        if (!e.plan && count == 0) {
+            *err = e.problem->err;
+            load_free(l);
+            return false;
+        }
+        if (count == 0) {
+            v->count = 0;
+            v->inputs = arena_calloc(v->arena, 1, sizeof *v->inputs);
+            v->input_count = 1;
+            v->inputs[0] = (struct input){.name = name, .again = is_regular(name)};
+        }
+        if (e.plan)
+            add_entry(v, 0)->plan = e.plan;
+    }
+    v->left = xrealloc(v->left, (v->left_count + 1) * sizeof *v->left);
+    load_stop(v->load);
+    v->left[v->left_count++] = v->load;
+    v->load = l;
+    v->source.plan_count = v->count;
+    return true;
+}
+
 static void set_up_source(struct view *v)
 {
     v->ops = (struct ui_source_ops){
         .plan = plan_of, .text = text_of, .whatif = whatif, .unavailable = unavailable};
     v->source = (struct ui_source){.self = v, .ops = &v->ops, .plan_count = v->count};
+    if (v->load)
+        v->ops.open = open_file;
+    if (is_loading(v)) {
+        v->ops.load = look_at_load;
+        v->ops.load_stop = stop_load;
+    }
     if (!v->is_live)
         return;
     if (v->analysis.planner)
@@ -338,116 +405,25 @@ static void set_up_source(struct view *v)
     v->source.read_only = !v->live.explain.write;
 }
 
-/* ---- options ---- */
-
-static bool set_options(struct app_settings *s, struct config *config, const struct opts *o,
-                        struct ui_options *out, struct err *err)
-{
-    const char *theme = opts_value(o, OPT_THEME), *color = opts_value(o, OPT_COLOR);
-    out->theme = -1;
-    out->keep_state = !opts_given(o, OPT_NO_STATE);
-    out->clipboard = opts_value(o, OPT_CLIPBOARD);
-    out->color = !color || strcmp(color, "auto") == 0 ? TERM_COLOR_AUTO
-                 : strcmp(color, "always") == 0       ? TERM_COLOR_ALWAYS
-                                                      : TERM_COLOR_NEVER;
-    s->ascii |= opts_given(o, OPT_ASCII);
-    s->plain |= opts_given(o, OPT_PLAIN);
-    s->mouse &= !opts_given(o, OPT_NO_MOUSE);
-    s->no_animate |= opts_given(o, OPT_NO_ANIMATE);
-    if (opts_given(o, OPT_ASCII))
-        config_set_origin(config, "ascii", "--ascii");
-    if (opts_given(o, OPT_NO_MOUSE))
-        config_set_origin(config, "mouse", "--no-mouse");
-    if (theme && !theme_find(str_of(theme), &out->theme))
-        return err_set(err, ERR_USAGE, "there is no theme '%s'", theme);
-    return true;
-}
-
-static int print(struct buf *text)
-{
-    fwrite(text->data, 1, text->len, stdout);
-    buf_free(text);
-    return fflush(stdout) ? 2 : 0;
-}
-
-static int print_config(const struct config *c, const struct app_settings *s)
-{
-    struct buf out = {0};
-    config_print(&out, c, s);
-    fwrite(c->warnings.data ? c->warnings.data : "", 1, c->warnings.len, stderr);
-    return print(&out);
-}
-
-/* --keys=FILE --size=ROWSxCOLUMNS --dump-screen: no terminal, no state, a clock that stands. */
-static int replay(const struct opts *o, struct ui_source *source, struct app_settings *s,
-                  enum app_start start)
-{
-    const char *size = opts_value(o, OPT_SIZE), *keys = opts_value(o, OPT_KEYS);
-    int rows = 24, columns = 80;
-    struct buf script = {0}, out = {0};
-    struct replay r;
-    struct err err = {0};
-    if (size && !replay_size(str_of(size), &rows, &columns))
-        err_set(&err, ERR_USAGE, "--size takes ROWSxCOLUMNS, as in 24x80");
-    else if (!keys || io_read_all(keys, &script, &err)) {
-        replay_init(&r);
-        struct app *app = app_new(s, source, &r.host, start);
-        replay_run(&r, app, buf_str(&script), rows, columns, s->ascii, &out, &err);
-        app_free(app);
-        replay_release(&r);
-    }
-    buf_free(&script);
-    if (!err.code)
-        return print(&out);
-    buf_free(&out);
-    cli_error(keys, &err);
-    return err_exit_status(err.code);
-}
-
-/* ---- the commands ---- */
-
-bool view_is_wanted(const struct cli *c)
-{
-    const struct opts *o = &c->opts;
-    const char *format = opts_value(o, OPT_FORMAT), *why;
-    if (opts_given(o, OPT_DUMP_SCREEN) || opts_given(o, OPT_PRINT_CONFIG))
-        return true;
-    if (format)
-        return strcmp(format, "tui") == 0 && term_is_usable(&why);
-    bool report = opts_given(o, OPT_JSON) || opts_given(o, OPT_PLAIN) ||
-                  opts_given(o, OPT_OUTPUT) || opts_given(o, OPT_QUIET) ||
-                  opts_given(o, OPT_VERBOSE) || opts_given(o, OPT_PROOF) ||
-                  opts_given(o, OPT_ANONYMIZE) || opts_given(o, OPT_ANONYMIZE_MAP) ||
-                  opts_given(o, OPT_FAIL_ON) || opts_given(o, OPT_WIDTH);
-    return !report && term_is_usable(&why);
-}
+/* ---- the command ---- */
 
 static void release(struct view *v)
 {
     planner_close(&v->planner);
     live_release(&v->live);
     for (size_t i = 0; i < v->count; i++) {
-        rerun_release(&v->entries[i].rerun);
-        trial_free(v->entries[i].trial);
-        trial_free(v->entries[i].trial_before);
+        rerun_release(&v->entries[i]->rerun);
+        trial_free(v->entries[i]->trial);
+        trial_free(v->entries[i]->trial_before);
     }
     pthread_mutex_destroy(&v->connection);
     free(v->entries);
+    intake_release(&v->intake);
+    load_free(v->load);
+    for (size_t i = 0; i < v->left_count; i++)
+        load_free(v->left[i]);
+    free(v->left);
     analysis_release(&v->analysis);
-}
-
-/* In the terminal, or as --dump-screen has it. */
-static int run(const struct opts *o, struct ui_source *source, struct app_settings *s,
-               const struct ui_options *options)
-{
-    struct err err = {0};
-    if (opts_given(o, OPT_DUMP_SCREEN))
-        return replay(o, source, s, options->start);
-    int status = ui_run(source, s, options, &err);
-    if (status >= 0)
-        return status;
-    cli_error(NULL, &err);
-    return err_exit_status(err.code);
 }
 
 /* Plans of files, and a server: it gives the catalog of their relations. */
@@ -458,85 +434,106 @@ static bool ask_catalog(struct view *v, struct err *err)
     if (!live_run(&v->live, v->cli, err))
         return false;
     for (size_t i = 0; i < v->count; i++)
-        if (v->entries[i].plan)
-            live_add_plan(&v->live, v->entries[i].plan);
+        if (v->entries[i]->plan)
+            live_add_plan(&v->live, v->entries[i]->plan);
     live_read_catalog(&v->live);
     v->analysis.catalog = v->live.catalog;
     return true;
 }
 
-static int show(struct view *v, struct app_settings *s, struct config *config, enum app_start start)
+/* A screen opens when there is something to see, or when that takes longer than this. */
+enum { WAIT_MS = 200 };
+
+/* Read, or have read by the time: a sole input that holds no plan never opens the screen. False:
+ * there is nothing to show. */
+static bool open_inputs(struct view *v, struct viewer *w, struct err *err)
 {
-    struct ui_options options = {.start = start};
-    const struct opts *o = &v->cli->opts;
+    if (!load_inputs(v, err))
+        return false;
+    bool at_once = viewer_is_scripted(w) || live_is_connected(v->cli);
+    if (at_once)
+        load_now(v->load);
+    else
+        load_start(v->load);
+    bool all = at_once || load_wait(v->load, WAIT_MS);
+    take_loaded(v);
+    v->intake.later = true;
+    return all ? v->count > 0 : true;
+}
+
+static bool open_all(struct view *v, struct viewer *w, struct err *err)
+{
+    if (!v->is_live)
+        return open_inputs(v, w, err) &&
+               (w->options.start == APP_START_DIFF || ask_catalog(v, err));
+    if (!read_live(v, err) || v->count == 0)
+        return false;
+    open_planner(v);
+    return true;
+}
+
+/* Nothing was shown: why. */
+static int refuse(struct view *v, struct err *err)
+{
+    if (err->code && (v->is_live || live_is_connected(v->cli)))
+        return live_refuse(&v->live, err);
+    if (err->code)
+        cli_error(NULL, err);
+    return err->code ? err_exit_status(err->code) : intake_status(&v->intake, 0);
+}
+
+/* One plan is no diff: perhaps because the other one could not be read. */
+static int refuse_diff(struct view *v)
+{
     struct err err = {0};
-    if (!set_options(s, config, o, &options, &err))
-        return cli_usage(&err);
-    if (opts_given(o, OPT_PRINT_CONFIG))
-        return print_config(config, s);
-    fwrite(config->warnings.data ? config->warnings.data : "", 1, config->warnings.len, stderr);
-    if (!(v->is_live ? read_live(v, &err) : read_all(v, &err)) || v->count == 0) {
-        if (err.code && v->is_live)
-            return live_refuse(&v->live, &err);
-        if (err.code)
-            cli_error(NULL, &err);
-        return err_exit_status(err.code ? err.code : v->worst);
-    }
-    if (!v->is_live && start == APP_START_PLAN && !ask_catalog(v, &err))
-        return live_refuse(&v->live, &err);
-    if (v->is_live)
-        open_planner(v);
+    if (v->intake.failed)
+        return intake_status(&v->intake, 0);
+    err_set(&err, ERR_USAGE, "a diff needs two plans, found %zu", v->count);
+    return cli_usage(&err);
+}
+
+static int show(struct view *v, struct viewer *w)
+{
+    struct err err = {0};
+    bool diff = w->options.start == APP_START_DIFF;
+    if (opts_given(&v->cli->opts, OPT_PRINT_CONFIG))
+        return viewer_print_config(w);
+    viewer_warn(w);
+    if (!open_all(v, w, &err))
+        return refuse(v, &err);
     set_up_source(v);
     for (size_t i = 0; i < v->count && v->analysis.planner; i++)
         plan_of(v, i);
-    if (start == APP_START_DIFF && v->count < 2) {
-        err_set(&err, ERR_USAGE, "a diff needs two plans, found %zu", v->count);
-        return cli_usage(&err);
-    }
-    int status = run(o, &v->source, s, &options);
-    return status == 0 && v->failed ? EXIT_PARTIAL : status;
-}
-
-int view_source(struct cli *c, struct ui_source *source, enum app_start start)
-{
-    struct ui_options options = {.start = start};
-    struct app_settings settings;
-    struct config config;
-    struct err err = {0};
-    int status;
-    app_settings_init(&settings);
-    config_init(&config);
-    if (!opts_given(&c->opts, OPT_DUMP_SCREEN))
-        config_load(&config, &settings);
-    if (!set_options(&settings, &config, &c->opts, &options, &err))
-        status = cli_usage(&err);
-    else
-        status = run(&c->opts, source, &settings, &options);
-    config_release(&config);
-    app_settings_release(&settings);
-    return status;
+    if (diff && v->count < 2 && !is_loading(v))
+        return refuse_diff(v);
+    int status = viewer_run(w, &v->source);
+    if (status == 0 && v->stopped) /* the user's wish: what was cut off is no failure */
+        return 0;
+    intake_tell(&v->intake);
+    if (status != 0)
+        return status;
+    if (diff && v->came_to_nothing)
+        return refuse_diff(v);
+    return intake_status(&v->intake, v->count);
 }
 
 int view_run(struct cli *c, bool diff)
 {
-    struct view v = {.cli = c, .arena = c->arena, .is_live = !diff && live_is_wanted(c)};
-    struct app_settings settings;
-    struct config config;
+    struct view v = {
+        .cli = c, .arena = c->arena, .is_live = !diff && live_is_wanted(c), .least = diff ? 2 : 1};
+    struct viewer w;
     struct err err = {0};
-    pthread_mutex_init(&v.connection, NULL);
-    app_settings_init(&settings);
-    config_init(&config);
-    if (!opts_given(&c->opts, OPT_DUMP_SCREEN))
-        config_load(&config, &settings);
     int status;
-    if (!analysis_init(&v.analysis, c, &err))
+    pthread_mutex_init(&v.connection, NULL);
+    intake_init(&v.intake, c, false);
+    if (!viewer_init(&w, c, diff ? APP_START_DIFF : APP_START_PLAN, &err) ||
+        !analysis_init(&v.analysis, c, &err))
         status = cli_usage(&err);
     else if (!analysis_open_catalog(&v.analysis, c, false, &err))
         status = err_exit_status(err.code);
     else
-        status = show(&v, &settings, &config, diff ? APP_START_DIFF : APP_START_PLAN);
+        status = show(&v, &w);
     release(&v);
-    config_release(&config);
-    app_settings_release(&settings);
+    viewer_release(&w);
     return status;
 }

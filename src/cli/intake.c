@@ -5,6 +5,11 @@
 #include "base/arena.h"
 #include "read/read.h"
 
+struct intake_message {
+    const char *source;
+    struct read_problem problem;
+};
+
 void intake_init(struct intake *in, const struct cli *c, bool quiet)
 {
     *in = (struct intake){.cli = c, .quiet = quiet};
@@ -13,6 +18,7 @@ void intake_init(struct intake *in, const struct cli *c, bool quiet)
 void intake_release(struct intake *in)
 {
     free(in->problems);
+    free(in->waiting);
 }
 
 static void keep_problem(struct intake *in, const char *source, const struct read_problem *p)
@@ -32,16 +38,43 @@ static void keep_problem(struct intake *in, const char *source, const struct rea
     };
 }
 
-void intake_problem(struct intake *in, const char *source, const struct read_problem *p)
+void intake_note(struct intake *in, const char *source, const struct read_problem *p)
 {
     keep_problem(in, source, p);
-    if (!p->is_warning) {
-        in->failed++;
-        in->worst = p->err.code;
+    if (p->is_warning)
+        return;
+    in->failed++;
+    in->worst = p->err.code;
+}
+
+static void print(const struct intake *in, const char *source, const struct read_problem *p)
+{
+    if (!p->is_warning)
         cli_error(source, &p->err);
-    } else if (!in->quiet) {
+    else if (!in->quiet)
         cli_warning(source, &p->err);
+}
+
+void intake_problem(struct intake *in, const char *source, const struct read_problem *p)
+{
+    intake_note(in, source, p);
+    if (!in->later) {
+        print(in, source, p);
+        return;
     }
+    if (in->waiting_count == in->waiting_cap) {
+        in->waiting_cap = in->waiting_cap * 2 + 8;
+        in->waiting = xrealloc(in->waiting, in->waiting_cap * sizeof *in->waiting);
+    }
+    in->waiting[in->waiting_count++] = (struct intake_message){source, *p};
+}
+
+void intake_tell(struct intake *in)
+{
+    for (size_t i = 0; i < in->waiting_count; i++)
+        print(in, in->waiting[i].source, &in->waiting[i].problem);
+    in->waiting_count = 0;
+    in->later = false;
 }
 
 void intake_read(struct intake *in, struct arena *a, const char *source, struct read_result *out)

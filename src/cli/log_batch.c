@@ -194,6 +194,15 @@ static void free_batches(struct log_batches *b)
     free(b->filling);
 }
 
+struct workload *log_batches_so_far(struct log_batches *b)
+{
+    log_batches_drain(b);
+    struct workload *w = workload_new(NULL);
+    for (size_t i = 0; i < b->worker_count; i++)
+        workload_merge(w, b->workers[i].workload);
+    return w;
+}
+
 struct workload *log_batches_finish(struct log_batches *b)
 {
     log_batches_drain(b);

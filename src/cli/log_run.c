@@ -9,7 +9,8 @@
 #include "cli/log_batch.h"
 #include "cli/log_progress.h"
 
-enum { CHUNK = 512 * 1024, WAIT_MS = 200, IDLE_WAITS = 5 };
+enum { CHUNK = 512 * 1024, WAIT_MS = 100, IDLE_WAITS = 10 };
+static const double SHOW_FIRST_S = 0.1, SHOW_EVERY_S = 0.5;
 
 static volatile sig_atomic_t interrupted;
 
@@ -24,7 +25,6 @@ static void catch_interrupts(struct sigaction *before)
 {
     struct sigaction sa = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&sa.sa_mask);
-    interrupted = 0;
     sigaction(SIGINT, &sa, before);
 }
 
@@ -36,7 +36,40 @@ struct reading {
     struct progress progress;
     unsigned long long filtered, files;
     struct log_outcome *outcome;
+    unsigned long long shown_bytes; /* when the watcher was last shown what has come */
+    double next_show_s;
 };
+
+static void hand_over(struct reading *r, struct workload *w);
+
+static bool is_over(const struct reading *r)
+{
+    const struct log_watch *w = r->options->watch;
+    return interrupted || (w && w->stopped(w->self));
+}
+
+static double now_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* What has come by now, for who watches; a sixth of the time goes into it at most. */
+static void show(struct reading *r)
+{
+    const struct log_watch *w = r->options->watch;
+    double start = now_s();
+    unsigned long long bytes = log_stats(r->log)->bytes;
+    if (!w || start < r->next_show_s || bytes == r->shown_bytes)
+        return;
+    struct workload *so_far = log_batches_so_far(r->batches);
+    hand_over(r, so_far);
+    w->so_far(w->self, so_far);
+    r->shown_bytes = bytes;
+    double took = now_s() - start;
+    r->next_show_s = now_s() + (took > SHOW_EVERY_S / 5 ? 5 * took : SHOW_EVERY_S);
+}
 
 static bool is_skipped(const struct log_event *e)
 {
@@ -61,22 +94,34 @@ static void complain(struct reading *r, const char *path, const struct err *err)
     r->outcome->unread++;
     r->outcome->worst = err->code;
     progress_end(&r->progress);
-    cli_error(path, err);
+    const struct log_watch *w = r->options->watch;
+    if (w)
+        w->complain(w->self, path, err);
+    else
+        cli_error(path, err);
 }
 
 /* What there is to read now; false at the end of it. */
-static bool read_chunk(struct reading *r, struct io_in *in, struct err *err)
+static bool read_chunk(struct reading *r, struct io_in *in, const char *path, struct err *err)
 {
     size_t room, got = 0;
-    while (!io_wait(in, WAIT_MS))
-        if (interrupted)
+    while (!io_wait(in, WAIT_MS)) {
+        if (is_over(r))
             return false;
+        if (r->options->watch)
+            log_settle(r->log);
+        show(r);
+    }
     char *p = log_room(r->log, CHUNK, &room);
     bool good = io_read(in, p, room, &got, err);
     if (got)
         log_filled(r->log, got);
-    progress_tell(&r->progress, r->progress.done_before + io_position(in),
-                  log_stats(r->log)->bytes);
+    const struct log_watch *w = r->options->watch;
+    unsigned long long done = r->progress.done_before + io_position(in);
+    progress_tell(&r->progress, done, log_stats(r->log)->bytes);
+    if (w)
+        w->progress(w->self, (double)done, (double)r->progress.total, path);
+    show(r);
     return good && got;
 }
 
@@ -91,8 +136,8 @@ static void follow(struct reading *r, const struct log_input *input, struct io_i
                    struct err *err)
 {
     int waits = 0;
-    while (!interrupted && err->code == ERR_NONE) {
-        if (read_chunk(r, in, err)) {
+    while (!is_over(r) && err->code == ERR_NONE) {
+        if (read_chunk(r, in, input->path, err)) {
             waits = 0;
             continue;
         }
@@ -124,7 +169,7 @@ static void read_input(struct reading *r, const struct log_input *input, bool la
     if (last && r->options->follow && strcmp(input->path, "-") != 0) {
         follow(r, input, in, &err);
     } else {
-        while (!interrupted && read_chunk(r, in, &err)) {
+        while (!is_over(r) && read_chunk(r, in, input->path, &err)) {
         }
         r->progress.done_before += io_position(in);
         io_close(in);
@@ -153,7 +198,7 @@ static void hand_over(struct reading *r, struct workload *w)
     o->nul_bytes = s->nul_bytes;
     o->repeated = s->repeated;
     o->bad = workload_counted(w, WORK_BAD);
-    o->interrupted = interrupted && !r->options->follow;
+    o->interrupted = is_over(r) && !r->options->follow;
 }
 
 struct workload *log_run(const struct log_input *inputs, size_t count,
@@ -169,14 +214,18 @@ struct workload *log_run(const struct log_input *inputs, size_t count,
         total += inputs[i].size;
     r.batches = log_batches_new(o, filter, an);
     r.log = log_new(&lo, sink, &r);
-    catch_interrupts(&before);
-    progress_begin(&r.progress, o->follow ? 0 : total, o->quiet);
-    for (size_t i = 0; i < count && !interrupted; i++)
+    r.next_show_s = now_s() + SHOW_FIRST_S;
+    interrupted = 0;
+    if (!o->watch)
+        catch_interrupts(&before);
+    progress_begin(&r.progress, o->follow ? 0 : total, o->quiet || o->watch);
+    for (size_t i = 0; i < count && !is_over(&r); i++)
         read_input(&r, &inputs[i], i + 1 == count);
     log_end(r.log);
     struct workload *w = log_batches_finish(r.batches);
     progress_end(&r.progress);
-    sigaction(SIGINT, &before, NULL);
+    if (!o->watch)
+        sigaction(SIGINT, &before, NULL);
     hand_over(&r, w);
     log_free(r.log);
     return w;

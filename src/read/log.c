@@ -14,7 +14,7 @@ const char *const log_kind_name[LOG_KIND_COUNT] = {
 const char *const log_format_name[] = {"unknown", "stderr", "csvlog", "jsonlog"};
 
 /* How much of a file is looked at to find out what it is: more only where that does not tell. */
-enum { SAMPLE = 64 * 1024, LARGEST_SAMPLE = 4 * 1024 * 1024, RECORD_CAP = 10 * 1024 * 1024 };
+enum { LEAST_SAMPLE = 1024, SAMPLE = 64 * 1024, LARGEST_SAMPLE = 4 * 1024 * 1024, RECORD_CAP = 10 * 1024 * 1024 };
 
 struct log *log_new(const struct log_options *options, log_sink *sink, void *ctx)
 {
@@ -100,6 +100,15 @@ static void take(struct log *log, bool at_end)
     } else {
         log_take_lines(log, at_end);
     }
+}
+
+void log_settle(struct log *log)
+{
+    size_t have = log->in.len - log->used;
+    if (log->stopped || !log->in_file || log->decided || have < LEAST_SAMPLE)
+        return;
+    log->sample = have;
+    take(log, false);
 }
 
 /* All bytes of the file at hand are there. A record may go on in the next one. */

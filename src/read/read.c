@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/arena.h"
+#include "base/io.h"
 #include "base/text.h"
 #include "plan/build.h"
 #include "read/dress.h"
@@ -20,6 +21,16 @@ enum { DEEPEST = 12 };
 /* A file of a million broken plans gets its first complaints only. */
 enum { MOST_PROBLEMS = 1000, MOST_CARETS = 20 };
 
+/* How far the reading is certain while more of the input may come: plans that are whole, and
+ * nothing pending behind them. */
+struct certain {
+    size_t pos, line;
+    size_t plan_count, problem_count;
+    bool utility, pieces, headless;
+    struct arena_mark mark;
+    uint32_t crc; /* of the decoded text up to pos */
+};
+
 struct reading {
     struct arena *arena;
     struct str input; /* decoded */
@@ -28,9 +39,12 @@ struct reading {
     struct read_problem *problems;
     size_t problem_count, problem_cap;
     int depth;
-    bool utility;     /* a statement without a plan was met */
-    bool pieces;      /* lines out of the middle of a plan were met */
-    bool headless;    /* it was said that a beginning is missing */
+    bool utility;  /* a statement without a plan was met */
+    bool pieces;   /* lines out of the middle of a plan were met */
+    bool headless; /* it was said that a beginning is missing */
+    bool ended;    /* the input is all there */
+    bool closed;   /* the document read last says itself where it ends */
+    struct certain certain;
     struct echo echo; /* the statement printed before its plan */
     struct buf rows;  /* strings of documents that are no plans: the rows of a text plan */
     unsigned rows_line;
@@ -279,6 +293,7 @@ static void take_document(struct reading *r, struct build *b, const struct start
         judge_text(r, at, text);
     else if (start->bare && r->pieces)
         behead(r, before, at);
+    r->closed = r->depth == 1 && (start->format == FORMAT_JSON || start->format == FORMAT_XML);
 }
 
 /*
@@ -386,33 +401,82 @@ static bool is_sure(const struct reading *r, const struct place *at)
     return str_trim(before).len == 0 && (at->sheet->framed || alone);
 }
 
+/* A document, a dress with what is inside it, or a line that is neither. */
+static void read_item(struct reading *r, struct place *at)
+{
+    const struct dress_sheet *s = at->sheet;
+    struct str rest = str_sub(s->text, at->pos, s->text.len), line;
+    struct start start;
+    str_line(&rest, &line);
+    bool line_start = at->pos == 0 || s->text.p[at->pos - 1] == '\n';
+    r->closed = false;
+    if (str_trim(line).len == 0) {
+        echo_blank(&r->echo);
+        advance_line(at);
+        return;
+    }
+    if (line_start && read_dressed(r, at))
+        return;
+    rest = str_sub(s->text, at->pos, s->text.len);
+    if (start_find(rest, is_sure(r, at), &start) && read_document(r, at, &start))
+        return;
+    r->utility |= is_utility_line(line);
+    r->pieces |= start_is_piece(line);
+    echo_line(&r->echo, line);
+    advance_line(at);
+}
+
+/* Is there a line behind the place that the document before it did not want? */
+static bool line_follows(const struct place *at)
+{
+    struct str rest = str_sub(at->sheet->text, at->pos, at->sheet->text.len);
+    const char *end = rest.len ? memrchr(rest.p, '\n', rest.len) : NULL;
+    return end && str_trim(str_sub(rest, 0, (size_t)(end - rest.p))).len > 0;
+}
+
+static bool is_whole(const struct reading *r, const struct place *at)
+{
+    size_t from = r->certain.problem_count;
+    for (size_t i = from; i < r->problem_count; i++)
+        if (!r->problems[i].is_warning)
+            return false;
+    return r->plan_count > r->certain.plan_count && !r->plans[r->plan_count - 1]->truncated &&
+           r->rows.len == 0 && r->echo.text.len == 0 && (r->closed || line_follows(at));
+}
+
+static void keep_certain(struct reading *r, const struct place *at)
+{
+    struct certain *c = &r->certain;
+    if (!is_whole(r, at))
+        return;
+    c->crc = io_crc(c->crc, str_sub(at->sheet->text, c->pos, at->pos));
+    c->pos = at->pos;
+    c->line = at->line;
+    c->plan_count = r->plan_count;
+    c->problem_count = r->problem_count;
+    c->utility = r->utility;
+    c->pieces = r->pieces;
+    c->headless = r->headless;
+    c->mark = arena_mark(r->arena);
+}
+
+static void read_from(struct reading *r, struct place *at)
+{
+    r->depth++;
+    while (at->pos < at->sheet->text.len) {
+        read_item(r, at);
+        if (r->depth == 1 && !r->ended)
+            keep_certain(r, at);
+    }
+    if (r->depth == 1 && r->ended)
+        flush_rows(r);
+    r->depth--;
+}
+
 static void read_sheet(struct reading *r, struct dress_sheet *s)
 {
     struct place at = {.sheet = s};
-    r->depth++;
-    while (at.pos < s->text.len) {
-        struct str rest = str_sub(s->text, at.pos, s->text.len), line;
-        struct start start;
-        str_line(&rest, &line);
-        bool line_start = at.pos == 0 || s->text.p[at.pos - 1] == '\n';
-        if (str_trim(line).len == 0) {
-            echo_blank(&r->echo);
-            advance_line(&at);
-            continue;
-        }
-        if (line_start && read_dressed(r, &at))
-            continue;
-        rest = str_sub(s->text, at.pos, s->text.len);
-        if (start_find(rest, is_sure(r, &at), &start) && read_document(r, &at, &start))
-            continue;
-        r->utility |= is_utility_line(line);
-        r->pieces |= start_is_piece(line);
-        echo_line(&r->echo, line);
-        advance_line(&at);
-    }
-    if (r->depth == 1)
-        flush_rows(r);
-    r->depth--;
+    read_from(r, &at);
 }
 
 /* ---- the whole input ---- */
@@ -456,6 +520,85 @@ static void explain_nothing(struct reading *r)
     add_problem(r, &err, false);
 }
 
+/* ---- an input that grows ---- */
+
+struct read_stream {
+    struct reading r;
+};
+
+struct read_stream *read_stream_new(struct arena *a)
+{
+    struct read_stream *s = xcalloc(1, sizeof *s);
+    s->r.arena = a;
+    echo_clear(&s->r.echo);
+    s->r.certain.mark = arena_mark(a);
+    return s;
+}
+
+void read_stream_free(struct read_stream *s)
+{
+    if (!s)
+        return;
+    free(s->r.plans);
+    free(s->r.problems);
+    buf_free(&s->r.rows);
+    echo_release(&s->r.echo);
+    free(s);
+}
+
+/* As if nothing behind what is certain had been looked at. */
+static void go_back(struct reading *r)
+{
+    const struct certain *c = &r->certain;
+    r->plan_count = c->plan_count;
+    r->problem_count = c->problem_count;
+    r->utility = c->utility;
+    r->pieces = c->pieces;
+    r->headless = c->headless;
+    buf_clear(&r->rows);
+    echo_clear(&r->echo);
+    arena_reset(r->arena, c->mark);
+}
+
+/* What came later can make earlier bytes mean something else (an encoding that shows late): then
+ * all is read anew, beside what was handed out. */
+static void check_beginning(struct reading *r)
+{
+    struct certain *c = &r->certain;
+    if (c->pos <= r->input.len && io_crc(0, str_sub(r->input, 0, c->pos)) == c->crc)
+        return;
+    *c = (struct certain){.mark = arena_mark(r->arena)};
+    go_back(r);
+}
+
+static void read_on(struct reading *r)
+{
+    struct dress_sheet sheet = dress_sheet_of(r->input);
+    check_beginning(r);
+    struct place at = {.sheet = &sheet, .pos = r->certain.pos, .line = r->certain.line};
+    read_from(r, &at);
+    if (!r->ended)
+        go_back(r);
+    else if (r->plan_count == 0 && r->problem_count == 0)
+        explain_nothing(r);
+}
+
+void read_stream_go(struct read_stream *s, struct str text, bool ended, struct read_result *out)
+{
+    struct reading *r = &s->r;
+    struct err err = {0};
+    struct arena *decoded = arena_new(0);
+    r->ended = ended;
+    if (dress_decode(decoded, text, &r->input, &err))
+        read_on(r);
+    else if (ended)
+        add_problem(r, &err, false);
+    arena_free(decoded);
+    *out = (struct read_result){r->plans, r->plan_count, r->problems, r->problem_count};
+}
+
+/* ---- the whole of one ---- */
+
 static void hand_over(struct reading *r, struct read_result *out)
 {
     out->plan_count = r->plan_count;
@@ -466,25 +609,13 @@ static void hand_over(struct reading *r, struct read_result *out)
         memcpy(out->plans, r->plans, r->plan_count * sizeof(struct plan *));
     if (r->problem_count)
         memcpy(out->problems, r->problems, r->problem_count * sizeof *out->problems);
-    free(r->plans);
-    free(r->problems);
-    buf_free(&r->rows);
-    echo_release(&r->echo);
 }
 
 bool read_plans(struct arena *a, struct str text, struct read_result *out)
 {
-    struct reading r = {.arena = a, .input = text};
-    struct err err = {0};
-    echo_clear(&r.echo);
-    if (!dress_decode(a, text, &r.input, &err)) {
-        add_problem(&r, &err, false);
-    } else {
-        struct dress_sheet s = dress_sheet_of(r.input);
-        read_sheet(&r, &s);
-        if (r.plan_count == 0 && r.problem_count == 0)
-            explain_nothing(&r);
-    }
-    hand_over(&r, out);
+    struct read_stream *s = read_stream_new(a);
+    read_stream_go(s, text, true, out);
+    hand_over(&s->r, out);
+    read_stream_free(s);
     return out->plan_count > 0;
 }

@@ -112,15 +112,13 @@ static void interrupt(struct app *app)
 {
     uint64_t now = app_now(app);
     bool twice = app->interrupted && now - app->interrupted < SECOND_INTERRUPT_MS;
-    bool loading = app->log.loading && app->source->ops->log_stop;
     app->interrupted = now;
-    if (twice || (!job_what(app) && !loading)) {
+    if (twice || (!job_what(app) && !app->load.loading)) {
         app_quit(app, 130);
         return;
     }
     job_cancel(app);
-    if (loading)
-        app->source->ops->log_stop(app->source->self);
+    arrival_cancel(app);
     app_say(app, "stopping; Ctrl-C again quits");
 }
 

@@ -70,6 +70,8 @@ static struct plan_state *plan_state_new(struct app *app, size_t i)
         outline_rebuild(&ps->outline);
     }
     ps->node = r->metrics->hottest_count ? r->metrics->hottest[0]->id : 1;
+    ps->indexes = ps->plan->indexes;
+    ps->index_count = ps->plan->index_count;
     ps->on = xcalloc(ps->plan->index_count, sizeof *ps->on);
     for (size_t k = 0; k < ps->plan->index_count; k++)
         ps->on[k] = ps->plan->indexes[k].on;
@@ -146,6 +148,15 @@ void app_show_plan(struct app *app, size_t i)
     whatif_start(app);
 }
 
+/* The candidates that are what they were stay ticked or not, as the user had them. */
+static void keep_ticks(struct plan_state *ps, const struct ui_plan *before, const bool *on)
+{
+    for (size_t i = 0; i < ps->plan->index_count; i++)
+        for (size_t k = 0; k < before->index_count; k++)
+            if (str_eq(str_of(ps->plan->indexes[i].ddl), str_of(before->indexes[k].ddl)))
+                ps->on[i] = on[k];
+}
+
 static void forget_plans(struct app *app)
 {
     for (size_t i = 0; i < app->plan_cap; i++)
@@ -158,16 +169,24 @@ static void forget_plans(struct app *app)
 void app_reload(struct app *app)
 {
     struct plan_state *ps = app_here(app);
-    int node = ps ? ps->node : 0;
-    bool same_size = false;
-    int nodes = ps ? ps->outline.count : 0;
+    int node = ps ? ps->node : 0, nodes = ps ? ps->outline.count : 0;
+    struct ui_plan before = {0}; /* what is shown may be replaced in place */
+    bool *on = NULL;
+    if (ps) {
+        before.indexes = ps->indexes;
+        before.index_count = ps->index_count;
+        on = ps->on;
+        ps->on = NULL;
+    }
     forget_plans(app);
     if (app->at >= app->source->plan_count)
         app->at = 0;
     ps = app_here(app);
-    same_size = ps && ps->outline.count == nodes;
-    if (same_size)
+    if (ps && ps->outline.count == nodes) {
         ps->node = node;
+        keep_ticks(ps, &before, on);
+    }
+    free(on);
     refresh_views(app);
     whatif_start(app);
 }
@@ -185,7 +204,9 @@ struct app *app_new(struct app_settings *settings, struct ui_source *source,
     app->columns = 80;
     app->prompt.recall = -1;
     app->job = job_new(app);
-    app_push(app, first[start]);
+    arrival_poll(app);
+    app->diff_comes = start == APP_START_DIFF && app->load.loading;
+    app_push(app, first[app->diff_comes ? APP_START_PLAN : start]);
     whatif_start(app);
     return app;
 }

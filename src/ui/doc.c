@@ -89,10 +89,12 @@ void doc_printf(struct doc *d, unsigned style, const char *fmt, ...)
     buf_free(&b);
 }
 
-/* How many bytes of s fit into `columns`, at least one character; *blank: the last blank among
- * them. */
+/* How many bytes of s fit into `columns`, at least one character; *blank: where to break among
+ * them: at the last gap between figures (two blanks) if it is in the second half, else at the last
+ * blank; 0: nowhere. */
 static size_t fitting(struct str s, int columns, size_t *blank)
 {
+    size_t gap = 0;
     size_t at = 0;
     int used = 0;
     *blank = 0;
@@ -100,10 +102,14 @@ static size_t fitting(struct str s, int columns, size_t *blank)
         struct str rest = str_sub(s, at, s.len);
         size_t n = text_utf8_len(rest);
         int width = n == 1 ? 1 : text_char_width(text_utf8_decode(rest));
-        if (used + width > columns && at > 0)
+        if (used + width > columns && at > 0) {
+            *blank = gap > at / 2 ? gap : *blank;
             return at;
+        }
         if (s.p[at] == ' ')
             *blank = at;
+        if (s.p[at] == ' ' && at > 0 && at + 1 < s.len && s.p[at + 1] == ' ')
+            gap = at;
         used += width;
         at += n ? n : 1;
     }

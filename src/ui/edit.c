@@ -63,6 +63,13 @@ static bool can_edit(struct app *app)
     return false;
 }
 
+/* Typing goes on inside the statement. */
+static struct str without_end(struct str s)
+{
+    s = str_trim(s);
+    return s.len && s.p[s.len - 1] == ';' ? str_sub(s, 0, s.len - 1) : s;
+}
+
 bool edit_ask(struct app *app, int item)
 {
     if (!can_edit(app))
@@ -72,7 +79,8 @@ bool edit_ask(struct app *app, int item)
     struct buf ddl = {0};
     app->edit_index = is_new ? p->index_count : (size_t)item;
     words_add_one_line(&ddl, str_of(is_new ? "CREATE INDEX ON " : p->indexes[item].ddl), 4000);
-    app_open_prompt(app, PROMPT_EDIT, "index: ", buf_str(&ddl), edited);
+    struct str text = is_new ? buf_str(&ddl) : without_end(buf_str(&ddl));
+    app_open_prompt(app, PROMPT_EDIT, "index: ", text, edited);
     buf_free(&ddl);
     return true;
 }

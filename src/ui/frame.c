@@ -96,8 +96,18 @@ static void pending(struct app *app, struct buf *b)
     }
 }
 
+/* Progress and position side by side. */
+enum { ROOMY_COLUMNS = 100 };
+
+/* Where we are; what is going on comes first. */
 static void add_position(struct app *app, struct view *v, struct buf *b)
 {
+    size_t before = b->len;
+    arrival_add_progress(b, app);
+    if (b->len > before && (v->list.count == 0 || app->columns < ROOMY_COLUMNS))
+        return;
+    if (b->len > before)
+        buf_adds(b, "  ");
     const struct list *l = &v->list;
     int at = v->scrolls ? l->top + l->height : l->cursor + 1;
     if (at > l->count)

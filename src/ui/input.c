@@ -115,16 +115,12 @@ static void type(struct app *app, const struct key *key)
 
 static void tick(struct app *app)
 {
-    const struct ui_source *s = app->source;
     job_poll(app);
+    arrival_poll(app);
     if (app->chord_len && app_now(app) - app->chord_since >= WHICH_KEY_MS)
         app->which_key = true;
-    if (s->ops->log && app_on_stack(app, &log_view)) {
-        s->ops->log(s->self, &app->log);
-        if (app->log.version != app->log_version && app->view->ops->refresh)
-            app->view->ops->refresh(app, app->view);
-        app->log_version = app->log.version;
-    }
+    if (app_on_stack(app, &log_view))
+        log_poll(app);
     if (app->auto_seconds && app_now(app) >= app->auto_next && !job_what(app))
         screen_auto(app);
 }
@@ -133,7 +129,9 @@ int app_tick_ms(const struct app *app)
 {
     if (app->chord_len && !app->which_key)
         return WHICH_KEY_MS;
-    if (app->log.loading || job_what(app))
+    if (app->load.loading)
+        return 100;
+    if (job_what(app))
         return 250;
     return app->auto_seconds ? 500 : -1;
 }

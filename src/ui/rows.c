@@ -72,6 +72,11 @@ void rows_arrange(struct app *app, struct view *v, const struct rows_source *s)
         rows_go(app, v, current);
 }
 
+void rows_forget(struct view *v)
+{
+    ((struct rows *)v->state)->count = 0;
+}
+
 void rows_release(struct rows *r)
 {
     free(r->item);

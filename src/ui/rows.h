@@ -24,6 +24,8 @@ struct rows_source {
 
 /* Anew after items, filter, sort or direction changed; the cursor stays on its item. */
 void rows_arrange(struct app *app, struct view *v, const struct rows_source *s);
+/* The items are others now: the cursor's row is not that of its item. */
+void rows_forget(struct view *v);
 void rows_release(struct rows *r);
 /* The item under the cursor, -1 when there is none. */
 int rows_current(const struct view *v);

@@ -18,7 +18,9 @@ static bool needs_plan(struct app *app)
 {
     if (app_here(app))
         return true;
-    app_say(app, "there is no plan here; Enter on a query opens its plans");
+    app_say(app, app->source->ops->log ? "there is no plan here; Enter on a query opens its plans"
+                 : app->load.loading   ? "no plan is whole yet"
+                                       : "there is no plan here");
     return false;
 }
 

@@ -31,6 +31,9 @@ bool live_act(struct app *app, const struct request *rq);
 /* The next run of an automatic series. */
 void screen_auto(struct app *app);
 
+/* screen_log.c: the log as it is by now; its screen is on the stack. */
+void log_poll(struct app *app);
+
 /* export.c */
 bool export_ask(struct app *app);
 

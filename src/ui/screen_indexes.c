@@ -231,10 +231,12 @@ static void draw_known(struct app *app, struct grid *g, struct rect r)
     else if (w && w->basis)
         doc_wrap(&d, ROLE_STRUCTURE, 0, str_of(w->basis));
     add_served(app, &d);
-    if (ps->plan->advice_note) {
+    struct str notes = str_of(ps->plan->advice_note), note;
+    if (notes.len)
         doc_line(&d);
+    while (str_line(&notes, &note)) {
         doc_line(&d);
-        doc_wrap(&d, ROLE_NORMAL, 2, str_of(ps->plan->advice_note));
+        doc_wrap(&d, ROLE_NORMAL, 2, note);
     }
     doc_draw(&d, g, (struct rect){r.row + 1, r.column + 1, r.rows - 1, r.columns - 2}, 0);
     doc_release(&d);

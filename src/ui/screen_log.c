@@ -9,9 +9,10 @@
 #include "ui/tree_screen.h"
 #include "ui/words.h"
 
-static const enum action footer[] = {ACTION_HELP,    ACTION_SEARCH, ACTION_FILTER, ACTION_SORT,
-                                     ACTION_LOG_OPEN, ACTION_WORKLOAD, ACTION_TIME_RANGE,
-                                     ACTION_COPY_SQL, ACTION_SAVE,  ACTION_BACK,   ACTION_NONE};
+static const enum action footer[] = {ACTION_HELP,       ACTION_SEARCH,   ACTION_FILTER,
+                                     ACTION_SORT,       ACTION_LOG_OPEN, ACTION_WORKLOAD,
+                                     ACTION_TIME_RANGE, ACTION_COPY_SQL, ACTION_SAVE,
+                                     ACTION_BACK,       ACTION_NONE};
 static const char *const sorts[] = {"total time", "calls", "mean", "max", "rows", "findings", NULL};
 
 static const struct ui_query *query_at(struct app *app, int item)
@@ -28,15 +29,15 @@ static void item_text(struct app *app, struct view *v, int item, struct buf *b)
 static double sort_key(struct app *app, struct view *v, int item)
 {
     const struct ui_query *q = query_at(app, item);
-    const double keys[] = {q->total_ms, q->calls, q->mean_ms, q->max_ms, q->rows,
-                           q->findings ? (double)q->severity * 1000 + q->findings : NAN};
+    const double keys[] = {
+        q->total_ms, q->calls, q->mean_ms,
+        q->max_ms,   q->rows,  q->findings ? (double)q->severity * 1000 + q->findings : NAN};
     return keys[v->sort];
 }
 
 static void arrange(struct app *app, struct view *v)
 {
-    struct rows_source s = {
-        .count = (int)app->log.query_count, .text = item_text, .key = sort_key};
+    struct rows_source s = {.count = (int)app->log.query_count, .text = item_text, .key = sort_key};
     rows_arrange(app, v, &s);
 }
 
@@ -47,6 +48,30 @@ static void open(struct app *app, struct view *v)
         app->source->ops->log(app->source->self, &app->log);
     app->log_version = app->log.version;
     arrange(app, v);
+}
+
+/* The log as it is by now. The cursor stays on its query, at the top at the top. */
+void log_poll(struct app *app)
+{
+    struct view *v = app->view;
+    struct ui_log *log = &app->log;
+    while (v->ops != &log_view)
+        v = v->below;
+    const struct ui_query *q = query_at(app, rows_current(v));
+    struct buf id = {0};
+    if (q && v->list.cursor > 0)
+        buf_addstr(&id, q->id);
+    app->source->ops->log(app->source->self, log);
+    if (log->version != app->log_version) {
+        app->log_version = log->version;
+        v->list.cursor = id.len ? v->list.cursor : 0;
+        rows_forget(v);
+        arrange(app, v);
+        for (size_t i = 0; id.len && i < log->query_count; i++)
+            if (str_eq(log->queries[i].id, buf_str(&id)))
+                rows_go(app, v, (int)i);
+    }
+    buf_free(&id);
 }
 
 static void add_duration(struct buf *b, double ms)
@@ -203,27 +228,6 @@ static void draw_pane(struct app *app, struct view *v, struct grid *g, struct re
     doc_release(&d);
 }
 
-/* "Reading  312MB of 1.9GB  16%  48MB/s  eta 33s" */
-static void add_progress(struct buf *b, const struct ui_log *log)
-{
-    double rate = log->seconds > 0 ? log->bytes_done / log->seconds : 0;
-    buf_adds(b, "reading ");
-    text_add_bytes(b, log->bytes_done);
-    if (num_known(log->bytes_total) && log->bytes_total > 0) {
-        buf_adds(b, " of ");
-        text_add_bytes(b, log->bytes_total);
-        buf_printf(b, "  %.0f%%", 100 * log->bytes_done / log->bytes_total);
-    }
-    if (rate > 0) {
-        buf_adds(b, "  ");
-        text_add_bytes(b, rate);
-        buf_adds(b, "/s");
-        if (num_known(log->bytes_total))
-            buf_printf(b, "  eta %.0fs", (log->bytes_total - log->bytes_done) / rate);
-    }
-    buf_adds(b, "  Ctrl-C stops");
-}
-
 static void draw_title(struct app *app, struct grid *g, struct rect r)
 {
     const struct ui_log *log = &app->log;
@@ -236,14 +240,6 @@ static void draw_title(struct app *app, struct grid *g, struct rect r)
         buf_printf(&b, "  %s", log->span);
     if (log->errors > 0)
         buf_printf(&b, "  %.0f err", log->errors);
-    if (log->partial && num_known(log->bytes_total) && log->bytes_total > 0)
-        buf_printf(&b, "  partial: %.0f%%", 100 * log->bytes_done / log->bytes_total);
-    else if (log->partial)
-        buf_adds(&b, "  partial");
-    if (log->loading) {
-        buf_adds(&b, "  ");
-        add_progress(&b, log);
-    }
     pen_cut(&p, ROLE_NORMAL, buf_str(&b), pen_room(&p) - 1);
     buf_free(&b);
 }
@@ -271,7 +267,7 @@ static void draw(struct app *app, struct view *v, struct grid *g)
         draw_row(app, v, g, body, line);
     if (v->list.count == 0) {
         struct pen p = pen_at(g, body, 0);
-        pen_puts(&p, ROLE_STRUCTURE, app->log.loading ? "  no query yet" : "  no query");
+        pen_puts(&p, ROLE_STRUCTURE, app->load.loading ? "  no query yet" : "  no query");
     }
     frame_draw(app, v, g, &f, "Enter: plans of this query  W: workload advice");
 }

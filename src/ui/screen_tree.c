@@ -381,7 +381,8 @@ static void draw_unreadable(struct app *app, struct view *v, struct grid *g)
     struct frame f = frame_layout(g->rows, g->columns, 1);
     struct doc d = {0};
     doc_begin(&d, g->columns - 2, g->ascii);
-    frame_title(app, g, f.title, ps ? ps->plan->name : "no plan");
+    bool coming = !ps && app->load.loading;
+    frame_title(app, g, f.title, ps ? ps->plan->name : coming ? "pgsift" : "no plan");
     if (ps && ps->plan->error) {
         const struct err *e = ps->plan->error;
         doc_puts(&d, ROLE_HIGH, ps->plan->name);
@@ -393,12 +394,20 @@ static void draw_unreadable(struct app *app, struct view *v, struct grid *g)
             doc_line(&d);
             doc_wrap(&d, ROLE_NORMAL, 0, str_of(e->hint));
         }
+    } else if (coming) {
+        struct buf progress = {0};
+        doc_wrap(&d, ROLE_NORMAL, 0, STR("No plan is whole yet."));
+        doc_line(&d);
+        if (!f.status.rows)
+            arrival_add_progress(&progress, app);
+        doc_wrap(&d, ROLE_STRUCTURE, 0, buf_str(&progress));
+        buf_free(&progress);
     } else {
         doc_wrap(&d, ROLE_NORMAL, 0, STR("There is no plan to show."));
     }
     struct rect r = {f.body.row, 1, f.body.rows, f.body.columns - 1};
     doc_draw(&d, g, r, 0);
-    frame_draw(app, v, g, &f, "} next plan");
+    frame_draw(app, v, g, &f, ps ? "} next plan" : NULL);
     doc_release(&d);
 }
 

@@ -8,7 +8,8 @@
 
 static void add_place(struct app *app, struct buf *b)
 {
-    buf_printf(b, "plan %zu/%zu", app->at + 1, app->source->plan_count);
+    buf_printf(b, "plan %zu/%zu%s", app->at + 1, app->source->plan_count,
+               app->load.loading ? "+" : "");
 }
 
 static void draw_right(struct pen *p, struct rect r, unsigned style, struct str s)

@@ -92,6 +92,8 @@ struct plan_state {
     const struct ui_plan *plan;
     struct outline outline; /* only when plan->report */
     int node;               /* id of the node under the cursor */
+    const struct ui_index *indexes; /* the plan's when this was made */
+    size_t index_count;
     bool *on;               /* [index_count]: ticked */
     const char **served_by; /* [id]: the first such index */
     struct whatif_cache *whatif;
@@ -147,9 +149,10 @@ struct app {
     bool analyzed;    /* the last run was an ANALYZE */
     int auto_seconds; /* re-run every so often; 0: no */
     uint64_t auto_next;
-    uint64_t log_next;
     uint64_t log_version;
     struct ui_log log;
+    struct ui_load load;
+    bool diff_comes; /* two plans are to be compared when all is read */
     uint64_t interrupted; /* when Ctrl-C came last */
     /* The end. */
     bool done;
@@ -168,6 +171,14 @@ void app_reload(struct app *app); /* the source's plans changed */
 void app_quit(struct app *app, int status);
 unsigned app_ctxs(const struct app *app);
 uint64_t app_now(const struct app *app);
+
+/* arrival.c: input that is still coming */
+void arrival_poll(struct app *app);
+/* False: nothing is being read. */
+bool arrival_cancel(struct app *app);
+/* "reading postgresql.log  312MB of 1.9GB  16%  48MB/s  eta 33s  Ctrl-C stops", or what is left out
+ * when that was stopped; nothing when all is there. */
+void arrival_add_progress(struct buf *b, const struct app *app);
 
 /* findings.c */
 void findings_arrange(struct plan_state *ps);

@@ -12,7 +12,8 @@
 
 static const char *const descriptions[] = {
     "fixtures/ui/plan1.ui.json", "fixtures/ui/diff.ui.json", "fixtures/ui/log.ui.json",
-    "fixtures/ui/escape.ui.json", "fixtures/ui/shapes.ui.json"};
+    "fixtures/ui/escape.ui.json", "fixtures/ui/shapes.ui.json", "fixtures/ui/loading.ui.json",
+    "fixtures/ui/loading_plan.ui.json"};
 enum { DESCRIPTIONS = sizeof descriptions / sizeof descriptions[0], KEYS_MOST = 400 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
