@@ -433,6 +433,18 @@ static const struct ix *proposed(const struct access *way)
     return way->ix && !way->ix->existing ? way->ix : NULL;
 }
 
+/* The chosen index that serves a need. */
+static const struct ix *chosen_for(const struct outcome *o, size_t need)
+{
+    const struct ix *x = proposed(&o->ways[need]);
+    for (size_t i = 0; i < o->chosen->count && !x; i++) {
+        size_t cand = o->chosen->chosen[i];
+        if (served(o, need, o->r->cands.items[cand], cand))
+            x = o->r->cands.items[cand];
+    }
+    return x;
+}
+
 /* What the model would have proposed, and the planner leaves alone. */
 static void add_rejects(struct advise_run *r)
 {
@@ -474,7 +486,7 @@ static void add_notes(struct outcome *o)
         if (!worth_a_note(r, i))
             continue;
         run_need_cost(r, i, NULL, 0, &in.before);
-        in.chosen = proposed(&o->ways[i]);
+        in.chosen = chosen_for(o, i);
         in.limited = r->limits->budget_bytes > 0 || r->limits->max_indexes > 0;
         if (!in.chosen)
             find_rejected(o, i, &in);
