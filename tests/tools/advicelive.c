@@ -20,6 +20,7 @@
 
 static struct conn *conn;
 static char *data_directory;
+static size_t cases, alike;
 
 /* ---- the server ---- */
 
@@ -88,7 +89,8 @@ static void grow(struct arena *a, const char *name, double pages, struct buf *fa
     bool good = run_sql(a, buf_str(&b), &out, faults);
     buf_free(&b);
     for (int segment = 0; good && pages > 0; segment++, pages -= SEGMENT_PAGES) {
-        const char *path = arena_printf(a, "%s/%.*s", data_directory, STR_ARG(conn_cell(&out, 0, 0)));
+        const char *path =
+            arena_printf(a, "%s/%.*s", data_directory, STR_ARG(conn_cell(&out, 0, 0)));
         if (segment)
             path = arena_printf(a, "%s.%d", path, segment);
         FILE *f = fopen(path, segment ? "w" : "r+");
@@ -273,6 +275,126 @@ static const struct advice *ask(struct arena *a, const struct advice_case *c,
     return adv;
 }
 
+/* ---- where the planner differs ---- */
+
+/* An index as it is compared: the server writes 'x'::text where a query has 'x', and more
+ * parentheses. */
+static void squeeze(struct buf *b, struct str shown)
+{
+    static const char cast[] = "'::text";
+    for (size_t i = 0; i < shown.len; i++) {
+        struct str rest = str_sub(shown, i, shown.len);
+        if (str_starts(rest, cast)) {
+            buf_addc(b, '\'');
+            i += strlen(cast) - 1;
+        } else if (!strchr("() ", shown.p[i])) {
+            buf_addc(b, shown.p[i]);
+        }
+    }
+}
+
+enum likeness { LIKE_NOT, LIKE_MORE, LIKE_SAME };
+
+/* The same, or with more columns behind those wanted. */
+static enum likeness compare(struct str want, const char *got)
+{
+    struct buf w = {0}, g = {0}, shown = {0};
+    add_shown(&shown, got);
+    squeeze(&w, want);
+    squeeze(&g, buf_str(&shown));
+    struct str rest = str_sub(buf_str(&g), w.len, g.len);
+    bool begins = str_starts(buf_str(&g), w.data);
+    enum likeness like = !begins                                                ? LIKE_NOT
+                         : !rest.len                                            ? LIKE_SAME
+                         : str_starts(rest, ",") || str_starts(rest, "INCLUDE") ? LIKE_MORE
+                                                                                : LIKE_NOT;
+    buf_free(&w);
+    buf_free(&g);
+    buf_free(&shown);
+    return like;
+}
+
+static enum likeness find(const struct advice *adv, struct str forms, bool *is_wanted)
+{
+    enum likeness best = LIKE_NOT;
+    while (forms.len) {
+        ptrdiff_t bar = str_find(forms, " | ");
+        size_t end = bar < 0 ? forms.len : (size_t)bar;
+        for (size_t i = 0; i < adv->index_count; i++) {
+            enum likeness like = compare(str_trim(str_sub(forms, 0, end)), adv->indexes[i].columns);
+            is_wanted[i] |= like != LIKE_NOT;
+            best = like > best ? like : best;
+        }
+        forms = str_sub(forms, bar < 0 ? forms.len : end + 3, forms.len);
+    }
+    return best;
+}
+
+/* Something not wanted: the planner's own costs fall by it, each with its reason. */
+static void check_surplus(const struct advice *adv, const bool *is_wanted, bool none,
+                          struct buf *faults)
+{
+    for (size_t i = 0; i < adv->index_count; i++) {
+        const struct advice_index *x = &adv->indexes[i];
+        bool cheaper = false, warned = false;
+        for (size_t e = 0; e < x->effect_count; e++)
+            cheaper |= x->effects[e].cost_after < x->effects[e].cost_before;
+        for (size_t k = 0; k < x->caution_count; k++)
+            warned |= contains(x->cautions[k], "the model sees no gain") ||
+                      contains(x->cautions[k], "were said");
+        if (is_wanted[i])
+            continue;
+        printf("# planner only: %s, saves %.3f\n", x->columns, x->marginal_share);
+        if (!cheaper || !x->rationale || (none && !warned))
+            buf_printf(faults, "# no reason is given for %s\n", x->columns);
+    }
+}
+
+static bool has_note(const struct advice *adv)
+{
+    bool found = false;
+    for (size_t i = 0; i < adv->note_count; i++)
+        found |= adv->notes[i].kind == NOTE_REJECTED || adv->notes[i].kind == NOTE_NO_INDEX_HELPS;
+    return found;
+}
+
+/*
+ * The planner's answer against the one wanted: the same indexes, or with more columns (which the
+ * rationale explains); what is missing is explained by a note, what is new by the costs.
+ */
+static bool check_planned(struct arena *a, const struct advice_case *c, const struct advice *adv,
+                          struct buf *faults)
+{
+    bool *is_wanted = arena_calloc(a, adv->index_count + 1, sizeof *is_wanted);
+    bool none = false, same = true, counted = false;
+    size_t wanted = 0;
+    for (size_t i = 0; i < c->want_count; i++) {
+        struct str want = c->wants[i], what;
+        ptrdiff_t space = str_find(want, " ");
+        what = str_dup(a, str_trim(str_sub(want, (size_t)space, want.len)));
+        none |= str_starts(want, "#none");
+        counted |= none || str_starts(want, "#index");
+        if (str_starts(want, "#says") && !says(adv, what.p, true))
+            add_fault(faults, want);
+        if (!str_starts(want, "#index"))
+            continue;
+        enum likeness like = find(adv, what, is_wanted);
+        wanted++;
+        same &= like == LIKE_SAME;
+        if (like == LIKE_NOT) {
+            printf("# not by the planner: %.*s\n", STR_ARG(what));
+            if (!has_note(adv))
+                buf_printf(faults, "# no reason is given why there is no %.*s\n", STR_ARG(what));
+        }
+    }
+    if (counted)
+        check_surplus(adv, is_wanted, none, faults);
+    for (size_t q = 0; q < adv->query_count; q++)
+        if (!adv->queries[q].answer || !*adv->queries[q].answer)
+            buf_printf(faults, "# query %zu has no answer\n", q);
+    return same && (!counted || adv->index_count == wanted);
+}
+
 static void tell(const char *file, const struct advice_case *c, const char *door,
                  const struct advice *adv, struct buf *faults)
 {
@@ -302,10 +424,13 @@ static void run_case(const char *file, const struct advice_case *c)
     static const char *const doors[] = {"connection", "snapshot of the server", "planner"};
     for (int i = 0; i < 3; i++) {
         adv = ask(a, c, cats[i], i == 2, &faults);
-        if (adv)
+        if (adv && i == 2)
+            alike += check_planned(a, c, adv, &faults);
+        else if (adv)
             check(a, c, adv, &faults);
         tell(file, c, doors[i], adv, &faults);
     }
+    cases++;
     buf_free(&faults);
     cat_free(whole);
     cat_free(live);
@@ -328,6 +453,8 @@ int main(void)
     if (run_sql(a, STR("SHOW data_directory"), &out, &faults))
         data_directory = arena_strndup(a, conn_cell(&out, 0, 0).p, conn_cell(&out, 0, 0).len);
     run_files(run_case);
+    ok(cases >= 240 && alike >= cases * 9 / 10, "the planner's answer is the same to %zu of %zu",
+       alike, cases);
     conn_close(conn);
     arena_free(a);
     return done();
