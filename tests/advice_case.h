@@ -192,19 +192,9 @@ static struct catalog *case_catalog(const struct advice_case *c, const char **ba
     return cat;
 }
 
-/* The same once more through the snapshot door. */
-static struct catalog *case_snapshot(const struct catalog *cat)
-{
-    struct buf text = {0};
-    struct err err = {0};
-    cat_to_snapshot(cat, true, &text);
-    struct catalog *again = cat_from_snapshot(buf_str(&text), "snapshot", &err);
-    buf_free(&text);
-    return again;
-}
-
+/* planner: NULL, the model judges. */
 static const struct advice *case_advise(struct arena *a, const struct advice_case *c,
-                                        const struct catalog *cat)
+                                        const struct catalog *cat, struct whatif *planner)
 {
     struct advice_input inputs[8] = {0};
     for (size_t i = 0; i < c->input_count; i++) {
@@ -221,7 +211,7 @@ static const struct advice *case_advise(struct arena *a, const struct advice_cas
         inputs[i].weight = c->inputs[i].weight;
         inputs[i].rows = c->inputs[i].rows;
     }
-    return advise(a, cat, inputs, c->input_count, &c->limits, NULL);
+    return advise(a, cat, inputs, c->input_count, &c->limits, planner);
 }
 
 static void case_release(struct advice_case *c)

@@ -134,6 +134,38 @@ ok $? "and the server is alive"
 # ---- pgsift -c ----
 $pgsift -d small --json -c "$query6" >"$work/c.json" 2>"$work/c.err"
 same "$(field "$work/c.json" "d #>> '{plans,0,advice,indexes,0,basis}'")" planner "advice on one statement is the planner's"
+same "$(field "$work/c.json" "(SELECT string_agg(n ->> 'change' || ' ' || (n ->> 'label'), E'\n') FROM jsonb_array_elements(d #> '{plans,0,advice,plan_before}') n
+    WHERE n ->> 'change' <> 'same')" | sed "s/  .*//")" "gone Sort
+changed Seq Scan tasks t" "with the plan before: what goes and what changes"
+same "$(field "$work/c.json" "(SELECT count(*) FROM jsonb_array_elements(d #> '{plans,0,advice,plan_after}') n, jsonb_array_elements(d #> '{plans,0,advice,indexes}') i
+    WHERE n ->> 'index' = i ->> 'name')")" 1 "and the plan after, which reads the index by its proposed name"
+same "$(field "$work/c.json" "(d #>> '{plans,0,advice,plan_after,0,cost}')::numeric < 0.2 * (d #>> '{plans,0,advice,plan_before,0,cost}')::numeric")" t "at less cost"
+$pgsift -d small --plain -c "$query6" >"$work/c.out"
+grep -q '^Plan before: #5 under #4, Seq Scan tasks t .*, cost [0-9.]*, changed$' "$work/c.out"
+ok $? "plain text says it in sentences"
+for format in text md html; do
+    $pgsift -d small --format=$format --no-pager -c "$query6" >"$work/c.out"
+    grep -q '^\*.* Seq Scan tasks t' "$work/c.out" && grep -q '^\*.* Index \(Only \)\?Scan tasks t using tasks_project_id' "$work/c.out"
+    ok $? "$format shows both plans"
+done
+echo "$query6;" >"$work/q6.sql"
+$pgsift advise -d small "$work/q6.sql" >"$work/c.out"
+grep -q 'Plans .* before' "$work/c.out"
+ok $? "advise shows them for one query"
+$pgsift advise -d small --quiet --format=md fixtures/task/queries.sql >"$work/c.out"
+! grep -q 'Plans of' "$work/c.out"
+ok $? "for several it does not"
+$pgsift advise -d small --verbose --format=md fixtures/task/queries.sql >"$work/c.out"
+same "$(grep -c '^### Plans of' "$work/c.out")" "$(grep -c '^| .* | index |' "$work/c.out")" "but with --verbose, for each that changes"
+if python3 -c 'import jsonschema' 2>/dev/null; then
+    $pgsift advise -d small --json "$work/q6.sql" >"$work/c2.json"
+    same "$(python3 -W ignore -c 'import json, sys, jsonschema
+for schema, document in (("advice", sys.argv[1]), ("report", sys.argv[2])):
+    for e in jsonschema.Draft7Validator(json.load(open("fixtures/schema/%s.schema.json" % schema))).iter_errors(json.load(open(document))):
+        print(list(e.path), e.message[:100])' "$work/c2.json" "$work/c.json")" "" "the JSON is as the schemas have it"
+else
+    skip "no python3-jsonschema here"
+fi
 $pgsift -d bare --format=text -c "SELECT * FROM t WHERE a = 5" >/dev/null 2>"$work/c.err"
 grep -q 'HypoPG is not in this database' "$work/c.err"
 ok $? "without HypoPG it says so"

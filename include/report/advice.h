@@ -19,6 +19,7 @@ struct advice_report {
     const struct advice *advice;
     const struct advice_place *places; /* of each query */
     bool calls_known;                  /* the weights are calls, not all 1 */
+    bool plans; /* show the planner's plans of each query, before and after */
     const struct upkeep *upkeep;
     size_t upkeep_count;
     const struct report_problem *problems;

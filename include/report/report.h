@@ -22,6 +22,7 @@
 struct arena;
 struct err;
 struct io_out;
+struct report_style;
 
 /* What a node's row says about findings: the worst one. */
 struct report_mark {
@@ -60,6 +61,10 @@ static inline const struct report_mark *report_mark_of(const struct report *r, c
 {
     return &r->marks[n->id - 1];
 }
+
+/* The query whose plans before and after the proposed indexes are shown; NULL: they are not known,
+ * or there are many plans in the run and details are not wanted. */
+const struct advice_query *report_replanned(const struct report *r, const struct report_style *s);
 
 /* The plan's unit in words: "ms", "blocks", "rows", "cost". */
 extern const char *const report_unit_name[];

@@ -112,6 +112,7 @@ static void add_query(struct advise_run *r, const struct advice_input *in, size_
                                  .ms_after = NAN};
     const struct query *text = analyse(r, in, out->sql);
     r->analysed[q] = text;
+    r->said_rows[q] = in->rows > 0 ? in->rows : 0;
     ask_baseline(r, q, text);
     if (out->plan)
         need_from_plan(r->arena, r->cat, out->plan, out->metrics, out->sql, q, &r->needs);
@@ -136,6 +137,7 @@ static void find_needs(struct advise_run *r, const struct advice_input *inputs, 
     r->need_from = arena_calloc(r->arena, count + 1, sizeof *r->need_from);
     r->more_from = arena_calloc(r->arena, count + 1, sizeof *r->more_from);
     r->analysed = arena_calloc(r->arena, count, sizeof *r->analysed);
+    r->said_rows = arena_calloc(r->arena, count, sizeof *r->said_rows);
     for (size_t q = 0; q < count; q++) {
         r->need_from[q] = r->needs.count;
         r->more_from[q] = r->more.count;

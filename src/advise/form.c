@@ -17,12 +17,22 @@ static void add_value(struct buf *b, struct str value, enum pred_literal literal
         sql_add_literal(b, value);
 }
 
+/* A plan writes IN (1, 7) as '{1,7}'::integer[]. */
+static enum pred_literal element_literal(const struct pred_side *list)
+{
+    static const char *const numbers[] = {"smallint[]", "integer[]", "bigint[]", "numeric[]"};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (list->literal == LITERAL_STRING && str_is(list->cast_type, numbers[i]))
+            return LITERAL_DECIMAL;
+    return list->literal;
+}
+
 static void add_list(struct buf *b, const struct pred_side *list)
 {
     buf_addc(b, '(');
     for (size_t i = 0; i < list->value_count; i++) {
         buf_adds(b, i ? ", " : "");
-        add_value(b, list->values[i], list->literal);
+        add_value(b, list->values[i], element_literal(list));
     }
     buf_addc(b, ')');
 }

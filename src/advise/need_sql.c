@@ -71,14 +71,24 @@ static void add_targets(struct reader *r)
         add_sides(r, &r->block->targets[i].side, 1);
 }
 
-/* The only target is min(x) or max(x): the first row in the order of x. */
+static bool is_extreme(const struct pred_side *side)
+{
+    bool extreme = str_is(side->function, "min") || str_is(side->function, "max");
+    return side->kind == SIDE_EXPR && extreme && side->column_count == 1;
+}
+
+/* All targets are min(x) or max(x) of one x: the first and the last row in the order of x. */
 static const struct pred_side *lone_extreme(const struct query_block *b)
 {
-    if (b->target_count != 1 || b->group_count || b->rte_count != 1)
+    if (!b->target_count || b->group_count || b->rte_count != 1)
         return NULL;
-    const struct pred_side *side = &b->targets[0].side;
-    bool extreme = str_is(side->function, "min") || str_is(side->function, "max");
-    return side->kind == SIDE_EXPR && extreme && side->column_count == 1 ? side : NULL;
+    const struct pred_side *first = &b->targets[0].side;
+    for (size_t i = 0; i < b->target_count; i++) {
+        const struct pred_side *side = &b->targets[i].side;
+        if (!is_extreme(side) || !str_eq(side->columns[0].column, first->columns[0].column))
+            return NULL;
+    }
+    return first;
 }
 
 static void add_extreme(struct reader *r, const struct pred_side *side)
@@ -249,10 +259,27 @@ static bool is_literal(const struct need_cond *c, const struct need *told)
     return c->is_constant && !same_column;
 }
 
+/* The plan shows a cast of the column; where the text has none, the server put it there, because
+ * the other side has another type, and that is what is to be mended. */
+static void take_conversion(struct need_cond *c, const struct need *told)
+{
+    for (size_t i = 0; i < told->cond_count && c->is_expr && c->side->kind == SIDE_COLUMN; i++) {
+        const struct need_cond *as_written = &told->conds[i];
+        if (!as_written->converted.len || as_written->pred->op != c->pred->op ||
+            !str_eq(as_written->side->column, c->side->column))
+            continue;
+        c->converted = as_written->converted;
+        c->use = COND_FILTER_ONLY;
+    }
+}
+
 static void add_told(struct need *n, const struct need *told)
 {
-    for (size_t i = 0; i < n->cond_count; i++)
+    n->not_in |= told->not_in;
+    for (size_t i = 0; i < n->cond_count; i++) {
         n->conds[i].is_constant = is_literal(&n->conds[i], told);
+        take_conversion(&n->conds[i], told);
+    }
     if (!n->columns_known && told->columns_known) {
         n->columns = told->columns;
         n->column_count = told->column_count;

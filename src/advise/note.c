@@ -202,10 +202,22 @@ static bool small_table(struct noter *k)
                NULL);
 }
 
+/* The index that the need's plan reads today. */
+static const struct ix *read_by_plan(const struct noter *k)
+{
+    const struct node *n = k->in->need->node;
+    struct str name = n ? node_text(n, PROP_INDEX_NAME) : (struct str){0};
+    for (size_t e = 0; e < k->in->existing_count && name.len; e++)
+        if (str_eq(k->in->existing[e]->existing->name, name))
+            return k->in->existing[e];
+    return NULL;
+}
+
 static bool used_already(struct noter *k)
 {
-    const struct ix *x = k->in->before.ix;
-    if (!x || k->in->before.way == WAY_SEQ)
+    const struct ix *x =
+        k->in->before.ix && k->in->before.way != WAY_SEQ ? k->in->before.ix : read_by_plan(k);
+    if (!x)
         return false;
     return say(k, NOTE_EXISTS, x->existing,
                arena_printf(k->in->arena, "index %.*s serves this already; no better one was found",

@@ -177,6 +177,50 @@ static bool has_long_key(const struct ix *x)
     return false;
 }
 
+/* Whether the model sees a gain for a query, alone or beside the others. */
+static bool model_agrees(const struct outcome *o, size_t query, size_t cand)
+{
+    size_t count = 0, *others = xcalloc(o->chosen->count, sizeof *others);
+    for (size_t i = 0; i < o->chosen->count; i++)
+        if (o->chosen->chosen[i] != cand)
+            others[count++] = o->chosen->chosen[i];
+    double with = run_model_cost(o->r, query, o->chosen->chosen, o->chosen->count);
+    bool gains = with < run_model_cost(o->r, query, others, count) * (1 - 1e-6);
+    free(others);
+    return gains || run_model_uses(o->r, query, cand);
+}
+
+/* The planner takes it, and the model would not have. */
+static bool only_the_planner(const struct outcome *o, const struct advice_index *a, size_t cand)
+{
+    bool planned = false, agreed = run_serves_fk(o->r, cand);
+    for (size_t i = 0; o->r->judge && i < a->effect_count; i++) {
+        planned |= judge_uses(o->r->judge, a->effects[i].query, cand);
+        agreed |= model_agrees(o, a->effects[i].query, cand);
+    }
+    return planned && !agreed;
+}
+
+/* What somebody said of the rows that a query gives, and the planner does not believe. */
+static const double ROWS_OFF = 1.5;
+
+static void warn_of_rows(const struct outcome *o, struct lines *l, const struct advice_index *a)
+{
+    for (size_t i = 0; i < a->effect_count && o->r->judge; i++) {
+        const struct advice_query *q = &o->r->out->queries[a->effects[i].query];
+        double said = o->r->said_rows[a->effects[i].query];
+        double planned = q->before ? num_or(q->before->root->num[PROP_PLAN_ROWS], 0) : 0;
+        if (!said || !planned || fmax(said, planned) < ROWS_OFF * fmin(said, planned))
+            continue;
+        add_line(l,
+                 arena_printf(o->r->arena,
+                              "the planner expects %s rows where %s were said: its costs are "
+                              "for those that it expects",
+                              note_grouped(o->r->arena, planned), note_grouped(o->r->arena, said)));
+        return;
+    }
+}
+
 static void set_cautions(struct outcome *o, struct advice_index *a, const struct ix *x, size_t cand)
 {
     struct lines l = {.arena = o->r->arena};
@@ -209,6 +253,10 @@ static void set_cautions(struct outcome *o, struct advice_index *a, const struct
                               "the planner could not be asked about it (%s): the figures are the "
                               "model's",
                               judge_refusal(o->r->judge, cand)));
+    warn_of_rows(o, &l, a);
+    if (only_the_planner(o, a, cand))
+        add_line(&l, "the planner's costs alone speak for it: the model sees no gain; measure "
+                     "(--verify) before you keep it");
     if (a->before)
         add_line(&l, arena_printf(o->r->arena, "needs extension %.*s", STR_ARG(x->extension)));
     a->cautions = l.items;
@@ -433,6 +481,18 @@ static const struct ix *proposed(const struct access *way)
     return way->ix && !way->ix->existing ? way->ix : NULL;
 }
 
+/* The chosen index that serves a need. */
+static const struct ix *chosen_for(const struct outcome *o, size_t need)
+{
+    const struct ix *x = proposed(&o->ways[need]);
+    for (size_t i = 0; i < o->chosen->count && !x; i++) {
+        size_t cand = o->chosen->chosen[i];
+        if (served(o, need, o->r->cands.items[cand], cand))
+            x = o->r->cands.items[cand];
+    }
+    return x;
+}
+
 /* What the model would have proposed, and the planner leaves alone. */
 static void add_rejects(struct advise_run *r)
 {
@@ -474,7 +534,7 @@ static void add_notes(struct outcome *o)
         if (!worth_a_note(r, i))
             continue;
         run_need_cost(r, i, NULL, 0, &in.before);
-        in.chosen = proposed(&o->ways[i]);
+        in.chosen = chosen_for(o, i);
         in.limited = r->limits->budget_bytes > 0 || r->limits->max_indexes > 0;
         if (!in.chosen)
             find_rejected(o, i, &in);

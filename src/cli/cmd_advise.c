@@ -106,7 +106,8 @@ static void fill_report(struct run *r, const struct advice *adv, struct advice_r
 {
     struct arena *a = r->cli->arena;
     struct advice_place *places = arena_calloc(a, r->queries.count, sizeof *places);
-    *out = (struct advice_report){.advice = adv, .places = places};
+    *out = (struct advice_report){
+        .advice = adv, .places = places, .plans = adv->query_count == 1 || r->style.verbose};
     for (size_t i = 0; i < r->queries.count; i++) {
         places[i] = (struct advice_place){r->queries.places[i].source, r->queries.places[i].line};
         out->calls_known |= r->queries.places[i].calls_known;

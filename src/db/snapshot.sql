@@ -65,10 +65,14 @@ WITH RECURSIVE /* pgsift */ input(j) AS (
   SELECT pos, oid FROM named WHERE sure
   UNION
   SELECT pos, oid FROM named x WHERE NOT EXISTS (SELECT 1 FROM named y WHERE y.pos = x.pos AND y.sure)
+), checked(oid, goes_on) AS (     -- what a write to one of them has to look into
+  SELECT oid, true FROM hit
+  UNION                           -- ... and, where that is written to in turn, what comes after it
+  SELECT con.conrelid, con.confdeltype = 'c' OR con.confupdtype = 'c'
+    FROM checked JOIN pg_constraint con ON con.confrelid = checked.oid AND con.contype = 'f'
+   WHERE checked.goes_on
 ), start(oid) AS (
-  SELECT oid FROM hit
-  UNION                           -- what a write to one of them has to look into
-  SELECT con.conrelid FROM hit JOIN pg_constraint con ON con.confrelid = hit.oid AND con.contype = 'f'
+  SELECT oid FROM checked
   UNION
   SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, input, opt
    WHERE NOT coalesce(opt.by_name, false) AND c.relkind IN ('r','p','m','f','v')

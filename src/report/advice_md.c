@@ -1,5 +1,6 @@
 #include "report/advice.h"
 #include "report/markdown.h"
+#include "report/outline.h"
 
 struct page {
     struct buf *b;
@@ -62,6 +63,21 @@ static void put_query(struct page *p, const struct advice_query *q)
     buf_adds(p->b, " |\n");
 }
 
+static void put_plans(struct page *p)
+{
+    for (size_t i = 0; p->report->plans && i < p->report->advice->query_count; i++) {
+        const struct advice_query *q = &p->report->advice->queries[i];
+        if (!outline_is_known(q))
+            continue;
+        buf_adds(p->b, "\n### Plans of ");
+        markdown_add_text(p->b, q->name);
+        buf_adds(p->b, "\n\n");
+        outline_add(&p->cell, q, 0, false);
+        markdown_add_block(p->b, "", buf_str(&p->cell));
+        buf_clear(&p->cell);
+    }
+}
+
 static void put_upkeep(struct page *p, const struct upkeep *u)
 {
     buf_adds(p->b, "### ");
@@ -87,6 +103,7 @@ void advice_markdown(const struct advice_report *r, struct buf *out)
              "## Queries\n\n| query | verdict | answer | effect |\n| --- | --- | --- | --- |\n");
     for (size_t i = 0; i < r->advice->query_count; i++)
         put_query(&p, &r->advice->queries[i]);
+    put_plans(&p);
     if (r->upkeep_count)
         buf_adds(out, "\n## Health of the indexes that are there\n\n");
     for (size_t i = 0; i < r->upkeep_count; i++)

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "report/advice.h"
+#include "report/outline.h"
 #include "report/wrap.h"
 
 enum { LABEL_COLUMN = 3, TEXT_COLUMN = 11 };
@@ -103,6 +104,17 @@ static void put_notes(struct page *p, size_t query)
     }
 }
 
+static void put_plans(struct page *p, const struct advice_query *q)
+{
+    struct str rest, line;
+    outline_add(&p->cell, q, p->style->width - TEXT_COLUMN, p->style->ascii);
+    rest = buf_str(&p->cell);
+    for (bool first = true; str_line(&rest, &line); first = false)
+        buf_printf(p->b, "%*s%-*s%.*s\n", LABEL_COLUMN, "", TEXT_COLUMN - LABEL_COLUMN,
+                   first ? "Plans" : "", STR_ARG(line));
+    buf_clear(&p->cell);
+}
+
 static void put_query(struct page *p, size_t query)
 {
     static const char *const labels[] = {[VERDICT_INDEX] = "Index",
@@ -118,6 +130,8 @@ static void put_query(struct page *p, size_t query)
     put_paragraph(p, "Effect", p->cell.data);
     buf_clear(&p->cell);
     put_notes(p, query);
+    if (p->report->plans && outline_is_known(q))
+        put_plans(p, q);
 }
 
 /* ---- the whole ---- */

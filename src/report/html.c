@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "report/advice.h"
+#include "report/outline.h"
 #include "report/cell.h"
 #include "report/html_page.h"
 #include "report/table.h"
@@ -372,6 +373,18 @@ static void put_advice(struct page *p)
     }
 }
 
+static void put_plans(struct page *p)
+{
+    const struct advice_query *q = report_replanned(p->report, p->style);
+    if (!q)
+        return;
+    buf_adds(p->b, "<h3>Plans before and after, by the planner</h3>\n<pre>");
+    outline_add(&p->cell, q, 0, false);
+    put_lines(p, buf_str(&p->cell));
+    buf_clear(&p->cell);
+    buf_adds(p->b, "</pre>\n");
+}
+
 static void put_table(struct page *p, const struct table *t)
 {
     buf_printf(p->b, "<h3>%s</h3>\n<div class=\"scroll\"><table>\n<tr>", t->title);
@@ -429,6 +442,7 @@ void html_plan(struct report_stream *s, const struct report *r)
         put_tree(&p, a);
         put_findings(&p);
         put_advice(&p);
+        put_plans(&p);
         put_details(&p, a);
     }
     buf_adds(p.b, "</section>\n");

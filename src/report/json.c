@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "report/json_advice.h"
 #include "report/json_value.h"
+#include "report/outline.h"
 
 enum { SCHEMA = 1 };
 
@@ -240,8 +241,11 @@ static void put_findings(struct json_writer *w, const struct report *r)
     json_close_array(w);
 }
 
-static void put_advice(struct json_writer *w, const struct advice *a)
+static void put_advice(struct json_writer *w, const struct report *r,
+                       const struct report_style *style)
 {
+    const struct advice *a = r->advice;
+    const struct advice_query *replanned = report_replanned(r, style);
     if (!a)
         return;
     json_key(w, "advice");
@@ -258,6 +262,8 @@ static void put_advice(struct json_writer *w, const struct advice *a)
     for (size_t i = 0; i < a->note_count; i++)
         json_advice_note(w, &a->notes[i]);
     json_close_array(w);
+    if (replanned)
+        outline_json(w, replanned);
     json_close_object(w);
 }
 
@@ -440,7 +446,7 @@ void json_plan(struct report_stream *s, const struct report *r)
     json_int(w, r->plan->node_count);
     put_nodes(s, r);
     put_findings(w, r);
-    put_advice(w, r->advice);
+    put_advice(w, r, s->style);
     put_all_totals(w, r->metrics);
     json_close_object(w);
     if (!w->pretty)

@@ -3,6 +3,7 @@
 #include "plan/plan.h"
 #include "report/advice.h"
 #include "report/json_value.h"
+#include "report/outline.h"
 
 enum { SCHEMA = 1 };
 
@@ -191,6 +192,8 @@ static void put_query(struct json_writer *w, const struct advice_report *r, size
     json_value_num(w, "ms_after", q->ms_after, 3);
     put_serving(w, q);
     put_query_notes(w, r->advice, i);
+    if (r->plans && outline_is_known(q))
+        outline_json(w, q);
     json_close_object(w);
 }
 

@@ -4,6 +4,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "report/advice.h"
+#include "report/outline.h"
 #include "report/cell.h"
 #include "report/table.h"
 #include "report/tree.h"
@@ -293,6 +294,17 @@ static void put_advice(struct page *p)
         buf_addc(p->b, '\n');
 }
 
+static void put_plans(struct page *p)
+{
+    const struct advice_query *q = report_replanned(p->report, p->style);
+    if (!q)
+        return;
+    buf_adds(p->b, "Plans before and after, by the planner:\n\n");
+    outline_add(&p->cell, q, 0, false);
+    put_block(p, "text", buf_str(&p->cell));
+    buf_clear(&p->cell);
+}
+
 static void put_table_rule(struct page *p, const struct table *t)
 {
     buf_addc(p->b, '|');
@@ -354,6 +366,7 @@ void markdown_plan(struct report_stream *s, const struct report *r)
         for (size_t i = 0; i < r->finding_count; i++)
             put_finding(&p, r->findings[i], i + 1);
         put_advice(&p);
+        put_plans(&p);
         put_tables(&p, a);
     }
     if (s->style->proof)

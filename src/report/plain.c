@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "report/advice.h"
+#include "report/outline.h"
 #include "report/cell.h"
 #include "report/table.h"
 
@@ -150,6 +151,21 @@ static void put_advice(struct page *p)
     }
 }
 
+/* How the statement is planned without and with the indexes. */
+static void put_plans(struct page *p)
+{
+    const struct advice_query *q = report_replanned(p->report, p->style);
+    struct buf text = {0};
+    struct str line;
+    if (q)
+        outline_add_sentences(&text, q);
+    for (struct str rest = buf_str(&text); str_line(&rest, &line);) {
+        buf_addstr(&p->line, line);
+        put_line(p);
+    }
+    buf_free(&text);
+}
+
 /* "Totals per relation: RELATION orders, SELFms 47.5, ..." */
 static void put_table(struct page *p, const struct table *t)
 {
@@ -192,6 +208,7 @@ static void put_details(struct page *p, struct arena *a)
     for (size_t i = 0; p->style->verbose && i < r->cleared_count; i++)
         put_label(p, "Cleared: ", r->cleared[i]->title);
     put_advice(p);
+    put_plans(p);
     struct table *tables = tables_new(a, r, 0, &count);
     for (size_t i = 0; i < count; i++)
         put_table(p, &tables[i]);

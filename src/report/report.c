@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/arena.h"
+#include "report/outline.h"
 
 static void rank(struct arena *a, struct report *r, const struct finding_list *list)
 {
@@ -74,4 +75,13 @@ const struct report_writer *report_writer_find(struct str name)
         if (str_is(name, report_writers[i].name))
             return &report_writers[i];
     return NULL;
+}
+
+const struct advice_query *report_replanned(const struct report *r, const struct report_style *s)
+{
+    bool wanted = r->count == 1 || s->verbose;
+    if (!wanted || !r->advice || !r->advice->query_count ||
+        !outline_is_known(&r->advice->queries[0]))
+        return NULL;
+    return &r->advice->queries[0];
 }

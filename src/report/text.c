@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "report/advice.h"
+#include "report/outline.h"
 #include "report/cell.h"
 #include "report/table.h"
 #include "report/tone.h"
@@ -432,6 +433,22 @@ static void put_index(struct page *p, const struct advice_index *x)
         put_paragraph(p, i ? "" : "Mind", str_of(x->cautions[i]));
 }
 
+/* How the statement is planned without and with them. */
+static void put_plans(struct page *p)
+{
+    const struct advice_query *q = report_replanned(p->report, p->style);
+    if (!q)
+        return;
+    put_heading(p, "PLANS  before and after, by the planner");
+    outline_add(&p->cell, q, p->style->width, p->style->ascii);
+    struct str rest = buf_str(&p->cell), line;
+    while (str_line(&rest, &line)) {
+        buf_addstr(p->b, line);
+        end_line(p);
+    }
+    buf_clear(&p->cell);
+}
+
 /* Indexes that would help, and for the rest why none does. */
 static void put_indexes(struct page *p)
 {
@@ -546,6 +563,7 @@ void text_plan(struct report_stream *s, const struct report *r)
         put_tree(&p, a);
         put_findings(&p);
         put_indexes(&p);
+        put_plans(&p);
         put_tables(&p, a);
     }
     if (s->style->proof)
