@@ -16,8 +16,9 @@ enum { CHOICE_ROUNDS = 12 };
 /* What the model would have an index save, of a need and of a query, to be told that the planner
  * thinks otherwise. */
 static const double REJECT_LEAST = 0.3;
-/* An index must save this much of what the workload takes without it. */
-static const double LEAST_OF_REST = 0.05;
+/* An index must save this much of what the workload takes without it; less where the user sets the
+ * room that indexes may take: it is there to be used. */
+static const double LEAST_OF_REST = 0.01, LEAST_IN_BUDGET = 0.003;
 /* Larger sets of one plan are not tried in one step. */
 enum { BUNDLE_MAX = 4 };
 /* Merged candidates for each table at most. */
@@ -274,7 +275,7 @@ static struct select_problem problem_of(struct narrowed *n)
     out.touches = narrowed_touches;
     out.covered_by = narrowed_covered;
     out.cancelled = narrowed_cancelled;
-    out.least_of_rest = LEAST_OF_REST;
+    out.least_of_rest = p->budget_bytes > 0 ? LEAST_IN_BUDGET : LEAST_OF_REST;
     add_bundles(n, &out);
     PICK(double, size_bytes);
     PICK(double, write_cost);
