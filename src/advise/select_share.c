@@ -369,6 +369,21 @@ static void shake(struct share_search *x, struct state *best)
     }
 }
 
+/* Begin with a set, if there is room for it, and improve it. */
+static void begin_with(struct share_search *x, const struct select_bundle *start,
+                       struct state *best)
+{
+    clear(x);
+    for (size_t i = 0; i < start->count; i++) {
+        struct step t = {.adds = {start->cands[i]}, .add_count = 1};
+        if (fits(x->s, &t))
+            take(x, &t);
+    }
+    improve(x);
+    if (value_of(x) < best->value - LEAST_FALL)
+        state_save(x, best);
+}
+
 void select_by_shares(struct search *s)
 {
     static const double powers[] = {0, 1, 0.5};
@@ -380,12 +395,12 @@ void select_by_shares(struct search *s)
     x.seen = xcalloc(s->p->query_count, sizeof *x.seen);
     best.picked = xcalloc(s->p->cand_count, sizeof *best.picked);
     for (size_t i = 0; i < (short_of_room ? 3 : 1); i++) {
-        clear(&x);
         x.power = powers[i];
-        improve(&x);
-        if (value_of(&x) < best.value - LEAST_FALL)
-            state_save(&x, &best);
+        begin_with(&x, &(struct select_bundle){NULL, 0}, &best);
     }
+    x.power = 0;
+    for (size_t i = 0; i < s->p->start_count; i++)
+        begin_with(&x, &s->p->starts[i], &best);
     state_load(&x, &best);
     if (short_of_room)
         shake(&x, &best);
