@@ -46,6 +46,8 @@ struct select_problem {
      * workload still takes (the tenth is to be judged by what the first nine left over), or halves
      * a query, or some of both; least_share does not count then. 0: as above. */
     double least_of_rest;
+    double bytes_as_one; /* so many bytes of indexes have the price of one more, where shares count;
+                            0: they have none */
     const struct select_bundle *starts; /* sets to begin with besides none, where shares count */
     size_t start_count;
     bool (*cancelled)(

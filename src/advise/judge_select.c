@@ -266,6 +266,25 @@ static void add_bundles(const struct narrowed *n, struct select_problem *out)
     free(number);
 }
 
+/* Where the user sets no limit, a tenth more to store has the price of one more index. */
+static const double SPACE_AS_ONE = 0.1;
+
+/* Bytes of the tables that candidates are for. */
+static double tables_bytes(const struct judge *j)
+{
+    const struct candidate_list *l = &j->run->cands;
+    struct cost_table t;
+    double pages = 0;
+    for (size_t c = 0; c < l->count; c++) {
+        bool seen = false;
+        for (size_t b = 0; b < c && !seen; b++)
+            seen = l->items[b]->rel == l->items[c]->rel;
+        if (!seen && cost_table_from(&t, j->run->cat, l->items[c]->rel))
+            pages += t.pages;
+    }
+    return pages * 8192;
+}
+
 static struct select_problem problem_of(struct narrowed *n)
 {
     const struct select_problem *p = n->whole;
@@ -278,6 +297,7 @@ static struct select_problem problem_of(struct narrowed *n)
     out.covered_by = narrowed_covered;
     out.cancelled = narrowed_cancelled;
     out.least_of_rest = p->budget_bytes > 0 ? LEAST_IN_BUDGET : LEAST_OF_REST;
+    out.bytes_as_one = p->budget_bytes > 0 ? 0 : SPACE_AS_ONE * tables_bytes(n->j);
     add_bundles(n, &out);
     PICK(double, size_bytes);
     PICK(double, write_cost);

@@ -123,15 +123,22 @@ static bool is_due(const struct search *s, size_t cand)
     return s->p->due && s->p->due[cand];
 }
 
-/* Of how many indexes the step pays the price; one that is due is free. */
-static double priced(const struct search *s, const struct step *t)
+/* Of how many indexes a candidate has the price, its bytes counted; one that is due is free. */
+static double priced(const struct search *s, size_t cand)
+{
+    const struct select_problem *p = s->p;
+    double bytes = p->bytes_as_one > 0 ? p->size_bytes[cand] / p->bytes_as_one : 0;
+    return is_due(s, cand) ? 0 : 1 + bytes;
+}
+
+static double step_price(const struct share_search *x, const struct step *t)
 {
     double n = 0;
     for (size_t i = 0; i < t->add_count; i++)
-        n += !is_due(s, t->adds[i]);
+        n += priced(x->s, t->adds[i]);
     for (size_t i = 0; i < t->drop_count; i++)
-        n -= !is_due(s, t->drops[i]);
-    return n;
+        n -= priced(x->s, t->drops[i]);
+    return x->price * n;
 }
 
 static double level(const struct share_search *x, double cost)
@@ -174,8 +181,8 @@ static struct gain weigh(struct share_search *x, const struct step *t)
     flip(s, t, false);
     double then = now - c.total + sum_of(t, s->p->write_cost);
     double fall = log(fmax(now, x->floor)) - log(fmax(then, x->floor));
-    return (struct gain){fall + x->each * c.levels - x->price * priced(s, t),
-                         sum_of(t, s->p->size_bytes), c.most};
+    return (struct gain){fall + x->each * c.levels - step_price(x, t), sum_of(t, s->p->size_bytes),
+                         c.most};
 }
 
 static void take(struct share_search *x, const struct step *t)
@@ -314,7 +321,7 @@ static double value_of(const struct share_search *x)
     for (size_t q = 0; q < s->p->query_count; q++)
         sum += x->each * level(x, s->query_cost[q]);
     for (size_t i = 0; i < s->chosen_count; i++)
-        sum += is_due(s, s->picked[i]) ? 0 : x->price;
+        sum += x->price * priced(s, s->picked[i]);
     return sum;
 }
 
