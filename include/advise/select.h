@@ -42,10 +42,14 @@ struct select_problem {
     const size_t
         *rank;       /* per candidate: of those that gain alike, the higher is taken; NULL: all 0 */
     const bool *due; /* per candidate: worth having if it gains anything; NULL: none is */
-    /* Nor is one of less than this share of what the workload still takes, if that is less: the
-     * tenth index is to be judged by what the first nine left over. 0: the first share alone
-     * counts. */
+    /* Where the costs are a planner's: an index is worth having if it saves this share of what the
+     * workload still takes (the tenth is to be judged by what the first nine left over), or halves
+     * a query, or some of both; least_share does not count then. 0: as above. */
     double least_of_rest;
+    double bytes_as_one; /* so many bytes of indexes have the price of one more, where shares count;
+                            0: they have none */
+    const struct select_bundle *starts; /* sets to begin with besides none, where shares count */
+    size_t start_count;
     bool (*cancelled)(
         void *ctx); /* NULL: never; when it answers true the best set so far is the answer */
 };

@@ -70,6 +70,15 @@ const struct plan *judge_baseline(struct judge *j, size_t query, struct str sql,
 
 /* ---- candidates ---- */
 
+/* A table of a few pages is read through in no time, whatever the planner makes of it. */
+static const double LEAST_PAGES = 10;
+
+static bool is_tiny(const struct judge *j, const struct cat_rel *rel)
+{
+    struct cost_table t;
+    return cost_table_from(&t, j->run->cat, rel) && t.pages < LEAST_PAGES;
+}
+
 void judge_grow(struct judge *j)
 {
     struct arena *a = j->run->arena;
@@ -90,7 +99,9 @@ void judge_grow(struct judge *j)
     for (size_t q = 0; q < j->run->out->query_count; q++) {
         bool *relevant = arena_calloc(a, cap, sizeof *relevant);
         for (size_t c = 0; c < cap; c++)
-            relevant[c] = c < old ? j->relevant[q][c] : run_is_relevant(j->run, q, c);
+            relevant[c] =
+                c < old ? j->relevant[q][c]
+                        : !is_tiny(j, j->run->cands.items[c]->rel) && run_is_relevant(j->run, q, c);
         j->relevant[q] = relevant;
     }
     j->alone = arena_calloc(a, j->run->needs.count, sizeof *j->alone);
@@ -192,6 +203,33 @@ static struct known *best_known(struct judged *q, const size_t *set, size_t coun
     return best;
 }
 
+/* A longer index of the set does what the candidate does, in nearly the same time. */
+static bool is_stood_in_for(const struct judge *j, size_t cand, const size_t *set, size_t count)
+{
+    const struct candidate_list *l = &j->run->cands;
+    for (size_t i = 0; i < count; i++)
+        if (set[i] == cand || (l->items[set[i]]->rel == l->items[cand]->rel &&
+                               ix_covered_by(l->items[cand], l->items[set[i]])))
+            return true;
+    return false;
+}
+
+/* The same, where longer indexes may stand in for those that the plan uses. */
+static struct known *best_alike(const struct judge *j, struct judged *q, const size_t *set,
+                                size_t count)
+{
+    struct known *best = NULL;
+    for (size_t i = 0; i < q->count; i++) {
+        struct known *k = &q->items[i];
+        bool alike = k->cost < (best ? best->cost : q->base);
+        for (size_t u = 0; alike && u < k->used_count; u++)
+            alike = is_stood_in_for(j, k->used[u], set, count);
+        if (alike)
+            best = k;
+    }
+    return best;
+}
+
 double judge_model(struct judge *j, size_t query, const size_t *set, size_t count)
 {
     const struct advise_run *r = j->run;
@@ -237,7 +275,10 @@ double judge_guess(struct judge *j, size_t query, const size_t *set, size_t coun
         *exact = heard;
     if (heard || j->cautious)
         return most;
-    return fmin(most, fmax(least, scaled(j, query, best, most, set, count)));
+    struct known *alike = best_alike(j, q, set, count);
+    double cost = fmin(most, alike ? alike->cost : q->base);
+    double guess = fmax(least, fmin(cost, scaled(j, query, alike, cost, set, count)));
+    return least > 0 ? guess * pow(least / guess, j->hope) : guess;
 }
 
 static const size_t *copy_set(struct arena *a, const size_t *set, size_t count)

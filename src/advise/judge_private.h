@@ -38,6 +38,9 @@ struct judge {
     double **alone;  /* per need, per candidate: the model's cost of the need; NAN not worked out */
     size_t cand_cap; /* of the per-candidate arrays */
     struct arena *scratch;
+    /* How far a guess leans to the least that is possible (0: not at all): what looks better than
+     * it is gets asked for and is found out, what looks worse never is. */
+    double hope;
     bool cautious; /* guesses are not believed any more: only what was heard counts */
     bool ended;    /* the user stopped it, or the connection is gone */
     struct judge_reject *rejects;

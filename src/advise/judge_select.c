@@ -11,13 +11,16 @@
 enum { EXPLORE_ROUNDS = 3 };
 /* What is left after the favourites are gone must still save this much to be looked at. */
 static const double EXPLORE_LEAST = 0.02;
-/* Rounds of choosing and asking; after them guesses are not believed any more. */
-enum { CHOICE_ROUNDS = 12 };
+/* Rounds of choosing and asking; after them guesses are not believed any more. The first ones are
+ * hopeful, the first most. */
+enum { HOPE_ROUNDS = 6, CHOICE_ROUNDS = 16 };
+static const double MOST_HOPE = 0.5;
 /* What the model would have an index save, of a need and of a query, to be told that the planner
  * thinks otherwise. */
 static const double REJECT_LEAST = 0.3;
-/* An index must save this much of what the workload takes without it. */
-static const double LEAST_OF_REST = 0.05;
+/* An index must save this much of what the workload takes without it; less where the user sets the
+ * room that indexes may take: it is there to be used. */
+static const double LEAST_OF_REST = 0.01, LEAST_IN_BUDGET = 0.003;
 /* Larger sets of one plan are not tried in one step. */
 enum { BUNDLE_MAX = 4 };
 /* Merged candidates for each table at most. */
@@ -263,6 +266,25 @@ static void add_bundles(const struct narrowed *n, struct select_problem *out)
     free(number);
 }
 
+/* Where the user sets no limit, a tenth more to store has the price of one more index. */
+static const double SPACE_AS_ONE = 0.1;
+
+/* Bytes of the tables that candidates are for. */
+static double tables_bytes(const struct judge *j)
+{
+    const struct candidate_list *l = &j->run->cands;
+    struct cost_table t;
+    double pages = 0;
+    for (size_t c = 0; c < l->count; c++) {
+        bool seen = false;
+        for (size_t b = 0; b < c && !seen; b++)
+            seen = l->items[b]->rel == l->items[c]->rel;
+        if (!seen && cost_table_from(&t, j->run->cat, l->items[c]->rel))
+            pages += t.pages;
+    }
+    return pages * 8192;
+}
+
 static struct select_problem problem_of(struct narrowed *n)
 {
     const struct select_problem *p = n->whole;
@@ -274,7 +296,8 @@ static struct select_problem problem_of(struct narrowed *n)
     out.touches = narrowed_touches;
     out.covered_by = narrowed_covered;
     out.cancelled = narrowed_cancelled;
-    out.least_of_rest = LEAST_OF_REST;
+    out.least_of_rest = p->budget_bytes > 0 ? LEAST_IN_BUDGET : LEAST_OF_REST;
+    out.bytes_as_one = p->budget_bytes > 0 ? 0 : SPACE_AS_ONE * tables_bytes(n->j);
     add_bundles(n, &out);
     PICK(double, size_bytes);
     PICK(double, write_cost);
@@ -298,7 +321,8 @@ static size_t *sorted_ids(const struct narrowed *n, const struct select_result *
     return ids;
 }
 
-/* Ask for all plans with the set, and with one of it left out: whether any guess was wrong. */
+/* Ask for all plans with the set, and, once hope is gone, with one of it left out: whether any
+ * guess was wrong. */
 static bool confirm(struct judge *j, const size_t *ids, size_t count)
 {
     size_t queries = j->run->out->query_count;
@@ -310,7 +334,7 @@ static bool confirm(struct judge *j, const size_t *ids, size_t count)
         judge_tell(j, "checking the choice", q, queries);
         size_t n = judge_askable(j, q, ids, count, set);
         news |= n && judge_ask(j, q, set, n);
-        for (size_t i = 0; n > 1 && i < n; i++) {
+        for (size_t i = 0; n > 1 && i < n && !(j->hope > 0); i++) {
             memcpy(rest, set, i * sizeof *rest);
             memcpy(rest + i, set + i + 1, (n - i - 1) * sizeof *rest);
             news |= judge_ask(j, q, rest, n - 1);
@@ -354,6 +378,40 @@ static bool is_unused(struct judge *j, size_t cand)
             (j->relevant[q][cand] && !judge_knows(j, q, cand) && run_model_uses(j->run, q, cand)))
             return false;
     return true;
+}
+
+/* What the workload takes more without one of the set, and the most of what one query does. All
+ * plans are known, or asked for. */
+static double loss_without(struct judge *j, const struct select_problem *p, const size_t *ids,
+                           size_t count, size_t at)
+{
+    size_t *rest = xcalloc(count, sizeof *rest), *heard = xcalloc(count, sizeof *heard);
+    double loss = 0;
+    memcpy(rest, ids, at * sizeof *rest);
+    memcpy(rest + at, ids + at + 1, (count - at - 1) * sizeof *rest);
+    for (size_t q = 0; q < p->query_count && !judge_is_over(j); q++) {
+        if (judge_uses(j, q, ids[at])) {
+            size_t n = judge_askable(j, q, rest, count - 1, heard);
+            judge_ask(j, q, heard, n);
+        }
+        loss += p->weight[q] * (judge_cost(j, q, rest, count - 1) - judge_cost(j, q, ids, count));
+    }
+    free(rest);
+    free(heard);
+    return loss;
+}
+
+/* What is left out last is what the others stand in for without any loss: which of two alike the
+ * planner takes depends on which was created first. */
+static size_t prune(struct judge *j, const struct select_problem *p, size_t *ids, size_t count)
+{
+    for (size_t i = count; i-- > 0 && !judge_is_over(j);) {
+        if (run_serves_fk(j->run, ids[i]) || loss_without(j, p, ids, count, i) > p->least_gain / 10)
+            continue;
+        memmove(ids + i, ids + i + 1, (count - i - 1) * sizeof *ids);
+        plan_last(j, ids, --count);
+    }
+    return count;
 }
 
 static void fill_result(struct judge *j, const struct select_problem *p, const size_t *ids,
@@ -447,14 +505,20 @@ void judge_select(struct judge *j, const struct select_problem *p, struct select
     size_t *ids = NULL;
     narrow(j, p, &n);
     struct select_problem part = problem_of(&n);
+    struct select_bundle tried[CHOICE_ROUNDS];
+    part.starts = tried;
     for (int round = 0;; round++) {
         j->cautious = round == CHOICE_ROUNDS || judge_is_over(j);
+        j->hope = fmax(MOST_HOPE * (HOPE_ROUNDS - round) / HOPE_ROUNDS, 0);
         bool last = j->cautious;
+        part.start_count = j->hope > 0 ? 0 : (size_t)round;
         select_indexes(j->run->arena, &part, &result);
         free(ids);
         ids = sorted_ids(&n, &result);
-        if (last || (!confirm(j, ids, result.count) && !judge_is_over(j)))
+        if (last || (!confirm(j, ids, result.count) && !(j->hope > 0) && !judge_is_over(j)))
             break;
+        if (round < CHOICE_ROUNDS)
+            tried[round] = (struct select_bundle){result.chosen, result.count};
     }
     size_t count = result.count, kept = 0;
     plan_last(j, ids, count);
@@ -463,6 +527,8 @@ void judge_select(struct judge *j, const struct select_problem *p, struct select
             ids[kept++] = ids[i];
     if (kept < count)
         plan_last(j, ids, kept);
+    j->cautious = true;
+    kept = prune(j, p, ids, kept);
     ask_alone(j, ids, kept);
     fill_result(j, p, ids, kept, out);
     find_rejects(j);

@@ -153,6 +153,59 @@ static void take_join(struct climb *c, const struct node *join, const struct nod
         n->join_share = fmax(pairs, 1) / (n->outer_rows * fmax(n->rows_out, 1));
 }
 
+/* ---- subplans of a plan that was not run ---- */
+
+/* What the node takes beyond its children is mostly its subplans, run once for each row: how often
+ * that is. One that is hashed is run once. */
+static double subplan_runs(const struct node *n)
+{
+    double rest = num_or(n->num[PROP_TOTAL_COST], 0), once = 0;
+    for (const struct node *c = n->child; c; c = c->next) {
+        double cost = num_or(c->num[PROP_TOTAL_COST], 0);
+        if (c->rel == REL_SUBPLAN)
+            once += cost;
+        else
+            rest -= cost;
+    }
+    return once > 0 ? fmax(rest / once, 1) : 1;
+}
+
+static bool keeps_rows(const struct node *n)
+{
+    return n->type == NODE_MATERIALIZE || n->type == NODE_MEMOIZE || n->type == NODE_HASH;
+}
+
+/* How often a scan in a subplan is run, by the plan's costs; 1: it is in none, or the plan was run
+ * and tells. */
+static double planned_runs(const struct plan *p, const struct node *scan)
+{
+    double runs = 1;
+    bool inside = false;
+    const struct node *from = scan;
+    for (const struct node *n = scan->parent; n && !p->has_actual; from = n, n = n->parent) {
+        const struct node *outer = node_child(n, REL_OUTER);
+        if (from->rel == REL_INITPLAN || (inside && keeps_rows(from)))
+            break;
+        if (from->rel == REL_SUBPLAN) {
+            inside = true;
+            runs *= subplan_runs(n);
+        } else if (inside && n->type == NODE_NESTED_LOOP && from->rel == REL_INNER && outer) {
+            runs *= fmax(num_or(outer->num[PROP_PLAN_ROWS], 1), 1);
+        }
+    }
+    return inside ? runs : 1;
+}
+
+/* A subplan is run as the inner side of a nested loop is: once for each row. */
+static void take_runs(struct need *n, double runs)
+{
+    if (!(runs > 1))
+        return;
+    n->per_probe = n->joined = true;
+    n->outer_rows = runs * (num_known(n->outer_rows) ? fmax(n->outer_rows, 1) : 1);
+    n->cost *= runs;
+}
+
 /* Nodes that make something new of the rows: conditions above them are not about this scan's. */
 static bool ends_climb(const struct node *n, const struct node *from)
 {
@@ -326,12 +379,16 @@ void need_from_plan(struct arena *a, const struct catalog *cat, const struct pla
     struct pred_cache *preds = pred_cache_new(a);
     for (int i = 0; i < p->node_count; i++) {
         const struct node *n = p->nodes[i];
-        if (!is_table_scan(n) || n->never_executed || metrics_of(m, n)->share_total < LEAST_SHARE)
+        if (!is_table_scan(n) || n->never_executed)
+            continue;
+        double runs = planned_runs(p, n);
+        if (metrics_of(m, n)->share_total * runs < LEAST_SHARE)
             continue;
         struct climb c = {.plan = p, .m = m, .preds = preds, .list = out};
         c.k = (struct need_maker){.arena = a, .cat = cat, .need = need_add(a, out), .sql = sql};
         c.k.need->query = query;
         need_of_scan(&c, n);
+        take_runs(c.k.need, runs);
         join_family(out);
     }
 }

@@ -7,101 +7,9 @@
 #include "advise/select.h"
 
 #include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "advise/select_private.h"
 #include "base/arena.h"
-
-struct memo {
-    uint64_t hash;
-    size_t query;
-    double cost;
-    size_t *set;
-    size_t count;
-    bool used;
-};
-
-struct search {
-    const struct select_problem *p;
-    bool *chosen;
-    size_t chosen_count;
-    double *query_cost; /* with the chosen set */
-    double *query_base; /* with none */
-    double size, base;
-    struct memo *memo;
-    size_t memo_count, memo_cap;
-    size_t *set;      /* scratch */
-    bool *touched;    /* touches(query, cand), query-major */
-    size_t **queries; /* per candidate: the queries that it touches */
-    size_t *query_counts;
-    size_t **cands; /* per query: the candidates that touch it */
-    size_t *cand_counts;
-    double now; /* weighted sum of query_cost */
-    size_t calls;
-};
-
-/* ---- asking for costs, once for each query and each set that matters to it ---- */
-
-static uint64_t hash_set(size_t query, const size_t *set, size_t count)
-{
-    uint64_t h = 1469598103934665603u ^ query;
-    for (size_t i = 0; i < count; i++)
-        h = (h * 1099511628211u) ^ (set[i] + 0x9E3779B97F4A7C15u);
-    /* The table's size is a power of two: all bits must tell in the lowest ones. */
-    h ^= h >> 32;
-    h *= 0xD6E8FEB86659FD93u;
-    h ^= h >> 32;
-    return h ? h : 1;
-}
-
-static struct memo *find_memo(struct search *s, uint64_t h, size_t query, size_t count)
-{
-    size_t i = h % s->memo_cap;
-    for (; s->memo[i].used; i = (i + 1) % s->memo_cap)
-        if (s->memo[i].hash == h && s->memo[i].query == query && s->memo[i].count == count &&
-            memcmp(s->memo[i].set, s->set, count * sizeof *s->set) == 0)
-            return &s->memo[i];
-    return &s->memo[i];
-}
-
-static void grow_memo(struct search *s)
-{
-    struct memo *old = s->memo;
-    size_t old_cap = s->memo_cap;
-    s->memo_cap = old_cap ? old_cap * 2 : 1024;
-    s->memo = xcalloc(s->memo_cap, sizeof *s->memo);
-    for (size_t i = 0; i < old_cap; i++) {
-        if (!old[i].used)
-            continue;
-        size_t at = old[i].hash % s->memo_cap;
-        while (s->memo[at].used)
-            at = (at + 1) % s->memo_cap;
-        s->memo[at] = old[i];
-    }
-    free(old);
-}
-
-static double ask(struct search *s, size_t query)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < s->cand_counts[query]; i++)
-        if (s->chosen[s->cands[query][i]])
-            s->set[count++] = s->cands[query][i];
-    if (s->memo_count * 2 >= s->memo_cap)
-        grow_memo(s);
-    uint64_t h = hash_set(query, s->set, count);
-    struct memo *m = find_memo(s, h, query, count);
-    if (!m->used) {
-        *m = (struct memo){.hash = h, .query = query, .count = count, .used = true};
-        m->set = xmalloc(count * sizeof *m->set);
-        memcpy(m->set, s->set, count * sizeof *m->set);
-        m->cost = s->p->cost(s->p->ctx, query, s->set, count);
-        s->memo_count++;
-        s->calls++;
-    }
-    return m->cost;
-}
 
 /* ---- moves ---- */
 
@@ -115,14 +23,16 @@ struct move {
     double left;  /* weighted cost of the queries that it changes, afterwards */
 };
 
+/* Make the move, or take it back. What is chosen already is not part of a move that adds it. */
 static void flip(struct search *s, const struct move *m, bool forward)
 {
-    if (m->add >= 0)
-        s->chosen[m->add] = forward;
+    void (*const in)(struct search *, size_t) = forward ? select_pick : select_unpick;
     if (m->drop >= 0)
-        s->chosen[m->drop] = !forward;
+        (forward ? select_unpick : select_pick)(s, (size_t)m->drop);
+    if (m->add >= 0)
+        in(s, (size_t)m->add);
     for (size_t i = 0; m->bundle && i < m->bundle->count; i++)
-        s->chosen[m->bundle->cands[i]] = forward;
+        in(s, m->bundle->cands[i]);
 }
 
 static bool concerns(const struct search *s, const struct move *m, size_t query)
@@ -154,7 +64,7 @@ static int move_count(const struct move *m)
 
 static void weigh_query(struct search *s, struct move *m, size_t q)
 {
-    double after = ask(s, q), gain = s->query_cost[q] - after, weight = s->p->weight[q];
+    double after = select_ask(s, q), gain = s->query_cost[q] - after, weight = s->p->weight[q];
     if (gain == 0)
         return;
     m->gain += weight * gain;
@@ -204,23 +114,14 @@ static void weigh(struct search *s, struct move *m)
     flip(s, m, false);
 }
 
-static double total(const struct search *s)
-{
-    double sum = 0;
-    for (size_t q = 0; q < s->p->query_count; q++)
-        sum += s->p->weight[q] * s->query_cost[q];
-    return sum;
-}
-
 static void take(struct search *s, const struct move *m)
 {
     flip(s, m, true);
     s->size += move_sum(m, s->p->size_bytes);
-    s->chosen_count = (size_t)((int)s->chosen_count + move_count(m));
     for (size_t q = 0; q < s->p->query_count; q++)
         if (concerns(s, m, q))
-            s->query_cost[q] = ask(s, q);
-    s->now = total(s);
+            s->query_cost[q] = select_ask(s, q);
+    s->now = select_total(s);
 }
 
 static bool fits(const struct search *s, const struct move *m)
@@ -264,19 +165,9 @@ static bool better(const struct search *s, const struct move *a, const struct mo
     return a->size != b->size ? a->size < b->size : a->add < b->add;
 }
 
-static bool stopped(const struct search *s)
-{
-    return s->p->cancelled && s->p->cancelled(s->p->ctx);
-}
-
-/* However little is left over, a gain of less than this part of the least one is none. */
-static const double LEAST_PART = 0.1;
-
 static double least_gain(const struct search *s)
 {
-    double least = s->p->least_share * s->base;
-    double rest = s->p->least_of_rest > 0 ? s->p->least_of_rest * s->now : least;
-    return fmin(least, fmax(rest, LEAST_PART * least));
+    return s->p->least_share * s->base;
 }
 
 static bool is_due(const struct search *s, int cand)
@@ -324,10 +215,10 @@ static bool is_free(const struct search *s, const struct select_bundle *b)
 static bool best_addition(struct search *s, bool per_byte, struct move *best)
 {
     bool found = false;
-    for (int c = 0; c < (int)s->p->cand_count && !stopped(s); c++)
+    for (int c = 0; c < (int)s->p->cand_count && !select_stopped(s); c++)
         if (!s->chosen[c])
             consider(s, (struct move){.add = c, .drop = -1}, per_byte, best, &found);
-    for (size_t b = 0; b < s->p->bundle_count && !stopped(s); b++)
+    for (size_t b = 0; b < s->p->bundle_count && !select_stopped(s); b++)
         if (is_free(s, &s->p->bundles[b]))
             consider(s, (struct move){.add = -1, .drop = -1, .bundle = &s->p->bundles[b]}, per_byte,
                      best, &found);
@@ -369,7 +260,7 @@ static void exchange(struct search *s, int drop, struct move *best, bool *found)
 static bool best_exchange(struct search *s, struct move *best)
 {
     bool found = false;
-    for (int d = 0; d < (int)s->p->cand_count && !stopped(s); d++)
+    for (int d = 0; d < (int)s->p->cand_count && !select_stopped(s); d++)
         if (s->chosen[d])
             exchange(s, d, best, &found);
     return found;
@@ -406,88 +297,17 @@ static void drop_covered(struct search *s)
 
 static double objective(const struct search *s)
 {
-    double sum = total(s);
+    double sum = select_total(s);
     for (size_t c = 0; c < s->p->cand_count; c++)
         sum += s->chosen[c] ? per_cand(s->p->write_cost, (int)c) : 0;
     return sum;
 }
 
-static void restart(struct search *s)
-{
-    memset(s->chosen, 0, s->p->cand_count * sizeof *s->chosen);
-    s->chosen_count = 0;
-    s->size = 0;
-    for (size_t q = 0; q < s->p->query_count; q++)
-        s->query_base[q] = s->query_cost[q] = ask(s, q);
-    s->base = s->now = total(s);
-}
-
 static void run(struct search *s, bool per_byte)
 {
-    restart(s);
+    select_restart(s);
     climb(s, per_byte);
     drop_covered(s);
-}
-
-/* Both sides of `touched` as lists: of few queries and few candidates each, mostly. */
-static void make_lists(struct search *s)
-{
-    const struct select_problem *p = s->p;
-    s->queries = xcalloc(p->cand_count, sizeof *s->queries);
-    s->query_counts = xcalloc(p->cand_count, sizeof *s->query_counts);
-    s->cands = xcalloc(p->query_count, sizeof *s->cands);
-    s->cand_counts = xcalloc(p->query_count, sizeof *s->cand_counts);
-    for (size_t i = 0; i < p->query_count * p->cand_count; i++) {
-        s->query_counts[i % p->cand_count] += s->touched[i];
-        s->cand_counts[i / p->cand_count] += s->touched[i];
-    }
-    for (size_t c = 0; c < p->cand_count; c++)
-        s->queries[c] = xcalloc(s->query_counts[c], sizeof **s->queries);
-    for (size_t q = 0; q < p->query_count; q++)
-        s->cands[q] = xcalloc(s->cand_counts[q], sizeof **s->cands);
-    memset(s->query_counts, 0, p->cand_count * sizeof *s->query_counts);
-    memset(s->cand_counts, 0, p->query_count * sizeof *s->cand_counts);
-    for (size_t q = 0; q < p->query_count; q++)
-        for (size_t c = 0; c < p->cand_count; c++)
-            if (s->touched[q * p->cand_count + c]) {
-                s->queries[c][s->query_counts[c]++] = q;
-                s->cands[q][s->cand_counts[q]++] = c;
-            }
-}
-
-static void init(struct search *s, const struct select_problem *p)
-{
-    *s = (struct search){.p = p};
-    s->chosen = xcalloc(p->cand_count, sizeof *s->chosen);
-    s->query_cost = xcalloc(p->query_count, sizeof *s->query_cost);
-    s->query_base = xcalloc(p->query_count, sizeof *s->query_base);
-    s->set = xcalloc(p->cand_count, sizeof *s->set);
-    s->touched = xcalloc(p->query_count * p->cand_count, sizeof *s->touched);
-    for (size_t q = 0; q < p->query_count; q++)
-        for (size_t c = 0; c < p->cand_count; c++)
-            s->touched[q * p->cand_count + c] = p->touches(p->ctx, q, c);
-    make_lists(s);
-    grow_memo(s);
-}
-
-static void release(struct search *s)
-{
-    for (size_t i = 0; i < s->memo_cap; i++)
-        free(s->memo[i].set);
-    free(s->memo);
-    free(s->chosen);
-    free(s->query_cost);
-    free(s->query_base);
-    free(s->set);
-    free(s->touched);
-    for (size_t c = 0; c < s->p->cand_count; c++)
-        free(s->queries[c]);
-    for (size_t q = 0; q < s->p->query_count; q++)
-        free(s->cands[q]);
-    free(s->queries);
-    free(s->query_counts);
-    free(s->cands);
-    free(s->cand_counts);
 }
 
 static void sort_by_margin(struct select_result *r)
@@ -518,21 +338,24 @@ static void report(struct arena *a, struct search *s, struct select_result *r)
     }
     sort_by_margin(r);
     r->cost_before = s->base;
-    r->cost_after = total(s);
+    r->cost_after = select_total(s);
     r->cost_calls = s->calls;
 }
 
 void select_indexes(struct arena *a, const struct select_problem *p, struct select_result *out)
 {
     struct search s;
-    init(&s, p);
-    run(&s, false);
-    if (p->budget_bytes > 0) {
+    select_init(&s, p);
+    if (p->least_of_rest > 0)
+        select_by_shares(&s);
+    else
+        run(&s, false);
+    if (p->budget_bytes > 0 && !(p->least_of_rest > 0)) {
         double plain = objective(&s);
         run(&s, true);
         if (objective(&s) > plain)
             run(&s, false);
     }
     report(a, &s, out);
-    release(&s);
+    select_release(&s);
 }

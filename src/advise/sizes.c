@@ -15,6 +15,28 @@ static struct size_key size_key(const struct ix_key *k, double rows)
     return key;
 }
 
+/*
+ * A foreign key's columns together have no more values than the table that they refer to has rows:
+ * correlated as they mostly are, the product of their own numbers would be far off. NAN: the
+ * columns are no foreign key of several columns.
+ */
+static double foreign_distinct(const struct catalog *cat, const struct cat_rel *rel,
+                               const struct str *columns, const struct size_key *keys, size_t count)
+{
+    double product = 1;
+    for (size_t k = 0; k < count; k++)
+        product *= keys[k].distinct;
+    for (const struct cat_fk *fk = cat ? cat->fks : NULL; fk && count > 1; fk = fk->next) {
+        size_t found = 0;
+        for (size_t i = 0; fk->rel == rel && i < fk->column_count; i++)
+            for (size_t k = 0; k < count; k++)
+                found += str_eq(fk->columns[i], columns[k]);
+        if (found == count && found == fk->column_count && fk->ref && num_known(fk->ref->tuples))
+            return fmin(num_or(product, INFINITY), fmax(fk->ref->tuples, 1));
+    }
+    return NAN;
+}
+
 static void fill_size_in(const struct access_model *m, const struct ix *x, struct size_in *in,
                          struct size_key *keys)
 {
@@ -39,6 +61,8 @@ static void fill_size_in(const struct access_model *m, const struct ix *x, struc
                            .fillfactor = NAN,
                            .pages_per_range = NAN,
                            .version_num = m->params.version_num};
+    if (!num_known(in->joint_distinct))
+        in->joint_distinct = foreign_distinct(m->cat, x->rel, columns, keys, x->key_count);
 }
 
 void access_size(const struct access_model *m, struct ix *x)
