@@ -265,8 +265,8 @@ static void head_of_raw(struct head *h, struct str s)
     if (nl)
         end = nl - top.p;
     h->whole = end >= 0 && end <= HEAD;
-    for (size_t i = 0; i < top.len && i < HEAD + 1; i++)
-        head_add(h, top.p[i]);
+    h->len = h->have = (unsigned short)(top.len < HEAD + 1 ? top.len : HEAD + 1);
+    memcpy(h->text, top.p, h->len);
     if (h->whole)
         h->len = (unsigned short)end;
 }

@@ -9,11 +9,10 @@ typedef void node_check(struct rule_run *run, const struct node *n);
 
 static void each_node(struct rule_run *run, node_check *check)
 {
-    for (int t = 0; t < NODE_TYPE_COUNT; t++) {
-        struct node_span span = survey_nodes(run, (enum node_type)t);
-        for (size_t i = 0; i < span.count; i++)
-            if (survey_worth(run, survey_weight(run, span.node[i])))
-                check(run, span.node[i]);
+    for (int i = 0; i < run->plan->node_count; i++) {
+        const struct node *n = run->plan->nodes[i];
+        if (!n->never_executed && survey_worth(run, survey_weight(run, n)))
+            check(run, n);
     }
 }
 
