@@ -53,12 +53,22 @@ static void *expect_use(void *p, size_t size)
     return p;
 }
 
+/* Large memory begins with a large page, and ends with one that is at least half used. */
+static void *large_alloc(size_t size)
+{
+    size_t rest = size % HUGE_PAGE;
+    if (rest >= HUGE_PAGE / 2 && size <= SIZE_MAX - HUGE_PAGE)
+        size += HUGE_PAGE - rest;
+    void *p = NULL;
+    return posix_memalign(&p, HUGE_PAGE, size) == 0 ? expect_use(p, size) : NULL;
+}
+
 void *xmalloc(size_t size)
 {
-    void *p = malloc(size ? size : 1);
+    void *p = size >= HUGE_PAGE ? large_alloc(size) : malloc(size ? size : 1);
     if (!p)
         die("out of memory");
-    return expect_use(p, size);
+    return p;
 }
 
 void *xcalloc(size_t n, size_t size)
@@ -71,24 +81,12 @@ void *xcalloc(size_t n, size_t size)
 
 void *xrealloc(void *p, size_t size)
 {
+    if (!p)
+        return xmalloc(size);
     p = realloc(p, size ? size : 1);
     if (!p)
         die("out of memory");
     return expect_use(p, size);
-}
-
-/* A block of at least the size; a large one is whole large pages. */
-static struct arena_block *block_alloc(size_t *size)
-{
-    size_t total = sizeof(struct arena_block) + *size;
-    if (total < HUGE_PAGE || total > SIZE_MAX - HUGE_PAGE)
-        return xmalloc(total);
-    total = (total + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-    struct arena_block *b = aligned_alloc(HUGE_PAGE, total);
-    if (!b)
-        die("out of memory");
-    *size = total - sizeof *b;
-    return expect_use(b, total);
 }
 
 struct arena *arena_new(size_t cap_bytes)
@@ -127,7 +125,7 @@ static struct arena_block *block_new(struct arena *a, size_t need)
         die("out of memory");
     if (a->cap_bytes && a->bytes + size > a->cap_bytes)
         die("memory limit for one input reached");
-    struct arena_block *b = block_alloc(&size);
+    struct arena_block *b = xmalloc(sizeof *b + size);
     b->next = NULL;
     b->size = size;
     b->used = 0;
