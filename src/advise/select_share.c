@@ -44,6 +44,8 @@ struct share_search {
 
 /* Of two searches, a fall of less than this is none. */
 static const double LEAST_FALL = 1e-6;
+/* Where room is short the sum decides, and single queries count for less. */
+static const double EACH_IF_SHORT = 0.25;
 /* Gains that differ by less are one: rank decides, then size. */
 static const double ALIKE = 0.01;
 
@@ -421,7 +423,7 @@ void select_by_shares(struct search *s)
     struct share_search x = {.s = s, .price = s->p->least_of_rest};
     struct state best = {.value = INFINITY};
     bool short_of_room = s->p->budget_bytes > 0;
-    x.each = x.price / log(2);
+    x.each = x.price / log(2) * (short_of_room ? EACH_IF_SHORT : 1);
     x.floor = fmax(s->p->least_gain, 1e-9);
     x.seen = xcalloc(s->p->query_count, sizeof *x.seen);
     x.worth = xcalloc(s->p->cand_count + s->p->bundle_count, sizeof *x.worth);
