@@ -353,7 +353,7 @@ static bool confirm(struct judge *j, const size_t *ids, size_t count)
     size_t *set = xcalloc(count, sizeof *set), *rest = xcalloc(count, sizeof *rest);
     bool news = false;
     for (size_t q = 0; q < queries && !judge_is_over(j); q++) {
-        if (!j->queries[q].planned)
+        if (!j->queries[q].planned || judge_is_asked_out(j, q))
             continue;
         judge_tell(j, "checking the choice", q, queries);
         size_t n = judge_askable(j, q, ids, count, set);
