@@ -46,6 +46,9 @@ struct select_problem {
      * workload still takes (the tenth is to be judged by what the first nine left over), or halves
      * a query, or some of both; least_share does not count then. 0: as above. */
     double least_of_rest;
+    const size_t *group; /* per candidate: its relation; where shares count, one is exchanged for
+                            another of its own relation only */
+    bool quick;          /* less is tried: the costs are not final */
     double bytes_as_one; /* so many bytes of indexes have the price of one more, where shares count;
                             0: they have none */
     const struct select_bundle *starts; /* sets to begin with besides none, where shares count */

@@ -54,6 +54,8 @@ size_t judge_askable(struct judge *j, size_t query, const size_t *set, size_t co
 double judge_guess(struct judge *j, size_t query, const size_t *set, size_t count, bool *exact);
 /* The model's cost of a query, each need by the candidate of the set that serves it best. */
 double judge_model(struct judge *j, size_t query, const size_t *set, size_t count);
+/* Enough was asked about the statement. */
+bool judge_is_asked_out(const struct judge *j, size_t query);
 /* Ask, unless it is known. Whether what was heard differs from what was guessed. */
 bool judge_ask(struct judge *j, size_t query, const size_t *set, size_t count);
 /* The same, and the plan is kept as the one with all that was chosen. */

@@ -15,6 +15,8 @@ static const double EXPLORE_LEAST = 0.02;
  * hopeful, the first most. */
 enum { HOPE_ROUNDS = 6, CHOICE_ROUNDS = 16 };
 static const double MOST_HOPE = 0.5;
+/* So many of the last rounds' choices are begun with; the last round begins with all. */
+enum { STARTS = 2 };
 /* What the model would have an index save, of a need and of a query, to be told that the planner
  * thinks otherwise. */
 static const double REJECT_LEAST = 0.3;
@@ -240,6 +242,15 @@ static void narrow(struct judge *j, const struct select_problem *p, struct narro
         out.field = p->field ? part : NULL;                                                        \
     } while (0)
 
+static bool is_new_bundle(const struct select_bundle *all, size_t count, const size_t *cands,
+                          size_t size)
+{
+    for (size_t i = 0; i < count; i++)
+        if (all[i].count == size && memcmp(all[i].cands, cands, size * sizeof *cands) == 0)
+            return false;
+    return true;
+}
+
 /* What one plan used together may be of little use one by one. */
 static void add_bundles(const struct narrowed *n, struct select_problem *out)
 {
@@ -260,7 +271,8 @@ static void add_bundles(const struct narrowed *n, struct select_problem *out)
             size_t *cands = arena_calloc(a, x->used_count, sizeof *cands);
             for (size_t i = 0; i < x->used_count; i++)
                 cands[i] = number[x->used[i]];
-            bundles[out->bundle_count++] = (struct select_bundle){cands, x->used_count};
+            if (is_new_bundle(bundles, out->bundle_count, cands, x->used_count))
+                bundles[out->bundle_count++] = (struct select_bundle){cands, x->used_count};
         }
     out->bundles = bundles;
     free(number);
@@ -285,6 +297,17 @@ static double tables_bytes(const struct judge *j)
     return pages * 8192;
 }
 
+/* The first candidate of the same relation. */
+static size_t *groups_of(const struct narrowed *n)
+{
+    struct ix **items = n->j->run->cands.items;
+    size_t *group = arena_calloc(n->j->run->arena, n->count, sizeof *group);
+    for (size_t i = 0; i < n->count; i++)
+        while (items[n->ids[group[i]]]->rel != items[n->ids[i]]->rel)
+            group[i]++;
+    return group;
+}
+
 static struct select_problem problem_of(struct narrowed *n)
 {
     const struct select_problem *p = n->whole;
@@ -298,6 +321,7 @@ static struct select_problem problem_of(struct narrowed *n)
     out.cancelled = narrowed_cancelled;
     out.least_of_rest = p->budget_bytes > 0 ? LEAST_IN_BUDGET : LEAST_OF_REST;
     out.bytes_as_one = p->budget_bytes > 0 ? 0 : SPACE_AS_ONE * tables_bytes(n->j);
+    out.group = groups_of(n);
     add_bundles(n, &out);
     PICK(double, size_bytes);
     PICK(double, write_cost);
@@ -329,7 +353,7 @@ static bool confirm(struct judge *j, const size_t *ids, size_t count)
     size_t *set = xcalloc(count, sizeof *set), *rest = xcalloc(count, sizeof *rest);
     bool news = false;
     for (size_t q = 0; q < queries && !judge_is_over(j); q++) {
-        if (!j->queries[q].planned)
+        if (!j->queries[q].planned || judge_is_asked_out(j, q))
             continue;
         judge_tell(j, "checking the choice", q, queries);
         size_t n = judge_askable(j, q, ids, count, set);
@@ -506,12 +530,13 @@ void judge_select(struct judge *j, const struct select_problem *p, struct select
     narrow(j, p, &n);
     struct select_problem part = problem_of(&n);
     struct select_bundle tried[CHOICE_ROUNDS];
-    part.starts = tried;
     for (int round = 0;; round++) {
         j->cautious = round == CHOICE_ROUNDS || judge_is_over(j);
         j->hope = fmax(MOST_HOPE * (HOPE_ROUNDS - round) / HOPE_ROUNDS, 0);
         bool last = j->cautious;
-        part.start_count = j->hope > 0 ? 0 : (size_t)round;
+        part.quick = j->hope > 0;
+        part.start_count = last ? (size_t)round : j->hope > 0 ? 0 : STARTS;
+        part.starts = tried + round - part.start_count;
         select_indexes(j->run->arena, &part, &result);
         free(ids);
         ids = sorted_ids(&n, &result);

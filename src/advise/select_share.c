@@ -39,10 +39,13 @@ struct share_search {
     double power;  /* of the bytes that a gain is divided by */
     size_t *seen;  /* per query: the number of the step that it was last weighed for */
     size_t step_number;
+    double *worth; /* see consider_one */
 };
 
 /* Of two searches, a fall of less than this is none. */
 static const double LEAST_FALL = 1e-6;
+/* Where room is short the sum decides, and single queries count for less. */
+static const double EACH_IF_SHORT = 0.25;
 /* Gains that differ by less are one: rank decides, then size. */
 static const double ALIKE = 0.01;
 
@@ -243,27 +246,40 @@ static void consider(struct share_search *x, const struct step *t, struct best *
         *best = b;
 }
 
-static void consider_additions(struct share_search *x, const struct step *with, struct best *best)
+/* What a candidate's addition (or, after them, a bundle's) was worth when it was last weighed. What
+ * others gain already it gains no more, so it is seldom worth more later: those that were worth
+ * less than the best so far are not weighed again. */
+static void consider_one(struct share_search *x, size_t number, struct best *best)
 {
     struct search *s = x->s;
-    for (size_t c = 0; c < s->p->cand_count && !select_stopped(s); c++) {
-        struct step t = *with;
-        if (step_add(s, &t, c))
-            consider(x, &t, best);
-    }
+    struct step t = {0};
+    size_t cands = s->p->cand_count;
+    double *worth = &x->worth[number];
+    bool can = number < cands ? step_add(s, &t, number)
+                              : step_bundle(s, &t, &s->p->bundles[number - cands]);
+    if (!can || !fits(s, &t) || (best->found && *worth < best->merit * (1 - ALIKE)))
+        return;
+    struct best one = {0};
+    consider(x, &t, &one);
+    *worth = one.found ? one.merit : 0;
+    if (one.found && (!best->found || is_better(s, &one, best)))
+        *best = one;
 }
 
 static void fill(struct share_search *x)
 {
     struct search *s = x->s;
-    for (;;) {
+    size_t count = s->p->cand_count + s->p->bundle_count;
+    for (size_t i = 0; i < count; i++)
+        x->worth[i] = INFINITY;
+    while (!select_stopped(s)) {
         struct best best = {0};
-        consider_additions(x, &(struct step){0}, &best);
-        for (size_t b = 0; b < s->p->bundle_count && !select_stopped(s); b++) {
-            struct step t = {0};
-            if (step_bundle(s, &t, &s->p->bundles[b]))
-                consider(x, &t, &best);
-        }
+        size_t first = 0;
+        for (size_t i = 1; i < count; i++)
+            if (x->worth[i] > x->worth[first])
+                first = i;
+        for (size_t i = 0; i < count; i++)
+            consider_one(x, (first + i) % count, &best);
         if (!best.found)
             return;
         take(x, &best.step);
@@ -272,16 +288,26 @@ static void fill(struct share_search *x)
 
 /* ---- improving ---- */
 
-/* What each chosen one could make room for. Whether anything changed. */
+static void consider_exchanges(struct share_search *x, size_t cand, struct best *best)
+{
+    const struct select_problem *p = x->s->p;
+    struct step without = {.drops = {cand}, .drop_count = 1};
+    consider(x, &without, best);
+    for (size_t c = 0; c < p->cand_count; c++) {
+        struct step t = without;
+        if ((!p->group || p->group[c] == p->group[cand]) && step_add(x->s, &t, c))
+            consider(x, &t, best);
+    }
+}
+
+/* Each chosen one for another, or for nothing. Whether anything changed. */
 static bool exchange(struct share_search *x)
 {
     struct search *s = x->s;
     bool any = false;
     for (size_t i = 0; i < s->chosen_count && !select_stopped(s); i++) {
-        struct step without = {.drops = {s->picked[i]}, .drop_count = 1};
         struct best best = {0};
-        consider(x, &without, &best);
-        consider_additions(x, &without, &best);
+        consider_exchanges(x, s->picked[i], &best);
         if (!best.found)
             continue;
         take(x, &best.step);
@@ -353,7 +379,7 @@ static bool refill_without(struct share_search *x, size_t cand, double power, st
     struct step without = {.drops = {cand}, .drop_count = 1};
     take(x, &without);
     x->power = power;
-    improve(x);
+    fill(x);
     if (value_of(x) < best->value - LEAST_FALL) {
         state_save(x, best);
         return true;
@@ -393,24 +419,26 @@ static void begin_with(struct share_search *x, const struct select_bundle *start
 
 void select_by_shares(struct search *s)
 {
-    static const double powers[] = {0, 1, 0.5};
+    static const double powers[] = {1, 0, 0.5};
     struct share_search x = {.s = s, .price = s->p->least_of_rest};
     struct state best = {.value = INFINITY};
     bool short_of_room = s->p->budget_bytes > 0;
-    x.each = x.price / log(2);
+    x.each = x.price / log(2) * (short_of_room ? EACH_IF_SHORT : 1);
     x.floor = fmax(s->p->least_gain, 1e-9);
     x.seen = xcalloc(s->p->query_count, sizeof *x.seen);
+    x.worth = xcalloc(s->p->cand_count + s->p->bundle_count, sizeof *x.worth);
     best.picked = xcalloc(s->p->cand_count, sizeof *best.picked);
-    for (size_t i = 0; i < (short_of_room ? 3 : 1); i++) {
-        x.power = powers[i];
+    for (size_t i = 0; i < (short_of_room && !s->p->quick ? 3 : 1); i++) {
+        x.power = short_of_room ? powers[i] : 0;
         begin_with(&x, &(struct select_bundle){NULL, 0}, &best);
     }
     x.power = 0;
     for (size_t i = 0; i < s->p->start_count; i++)
         begin_with(&x, &s->p->starts[i], &best);
     state_load(&x, &best);
-    if (short_of_room)
+    if (short_of_room && !s->p->quick)
         shake(&x, &best);
     free(best.picked);
     free(x.seen);
+    free(x.worth);
 }

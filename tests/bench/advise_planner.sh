@@ -65,6 +65,23 @@ single() {
     sed -e '/^--/d' -e '/^ *$/d' -e 's/^/EXPLAIN (FORMAT JSON) /' fixtures/star/queries.sql
 } | psql -XAtq -d star | awk '/"Total Cost"/ && !seen { gsub(/[^0-9.]/, "", $3); sum += $3; seen = 1 } /^\[/ { seen = 0 }
     END { printf "star: an index for each of 25 columns  total cost %.0f\n", sum }'
+# the same columns, the one that saves most for its size first, as long as there is room
+{
+    echo "CREATE TEMP TABLE query (n serial, sql text); CREATE TEMP TABLE candidate (definition text);"
+    sed -e '/^--/d' -e '/^ *$/d' -e 's/;$//' -e "s/.*/INSERT INTO query (sql) VALUES (\$q\$&\$q\$);/" fixtures/star/queries.sql
+    single | sed "s/SELECT hypopg_create_index('CREATE INDEX ON \(.*\)');/INSERT INTO candidate VALUES ('\1');/"
+    cat tests/bench/single.sql
+} | psql -XAtqF ' ' -d star -v budgets='25,50,100,200,1024' | while read -r mb indexes cost; do
+    echo "star: single columns, ${mb}MB: $indexes indexes, total cost $cost; advice: $(
+        "$pgsift" advise -q -d star --json --budget="${mb}MB" fixtures/star/queries.sql |
+            sed -n 's/^ *"total_after": *\([0-9.]*\).*/\1/p' | head -n 1)"
+done
+
+# ---- a few queries, every set of eight indexes ----
+. tests/lib/exhaustive.sh
+exhaustive star 6000000 9000000 13000000 18000000 24000000 40000000 60000000 | while read -r bytes advised least _; do
+    echo "star: $bytes bytes: total cost $advised; the best of all sets of eight indexes: $least"
+done
 
 # ---- 500 queries over 100 tables ----
 load many
