@@ -148,6 +148,24 @@ for format in text md html; do
     grep -q '^\*.* Seq Scan tasks t' "$work/c.out" && grep -q '^\*.* Index \(Only \)\?Scan tasks t using tasks_project_id' "$work/c.out"
     ok $? "$format shows both plans"
 done
+# parameters: what-if plans are made with the values that are said, and it says with which
+psql -Xq -d small <<'SQL'
+CREATE TABLE skewed (id int, kind int, note text);
+INSERT INTO skewed SELECT g, CASE WHEN g % 1000 = 0 THEN g / 1000 ELSE 0 END, repeat('x', 80) FROM generate_series(1, 100000) g;
+ANALYZE skewed;
+SQL
+echo 'SELECT * FROM skewed WHERE kind = $1;' >"$work/param.sql"
+with() { # options...: what it was planned with, indexes, whether costs are those that EXPLAIN gives
+    $pgsift advise -d small --json "$@" "$work/param.sql" >"$work/param.json" 2>/dev/null
+    field "$work/param.json" "concat(d #>> '{queries,0,planned_with}', ', ', jsonb_array_length(d -> 'indexes'), ' index')"
+}
+same "$(with)" "generic plan, for any values of the parameters, 1 index" "without values: a generic plan"
+same "$(with --param=7)" "\$1 = '7', 1 index" "with a rare value: its plan"
+same "$(field "$work/param.json" "(d #>> '{queries,0,cost_after}')::numeric < 20")" t "which is cheap with an index"
+same "$(with --param=0)" "\$1 = '0', 0 index" "with the common one no index helps"
+same "$(with --sample | sed 's/\$1 = .[0-9]*. .*), /$1 = '"'N' (from statistics), "'/')" "\$1 = 'N' (from statistics), $(with --sample | sed 's/.*, //')" "a sampled value is told"
+$pgsift -d small --json -c 'SELECT * FROM skewed WHERE kind = $1' --param=7 >"$work/param.json"
+same "$(field "$work/param.json" "(d #>> '{plans,0,advice,plan_after,0,cost}')::numeric < 20")" t "and -c asks with the value, too"
 echo "$query6;" >"$work/q6.sql"
 $pgsift advise -d small "$work/q6.sql" >"$work/c.out"
 grep -q 'Plans .* before' "$work/c.out"

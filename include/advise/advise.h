@@ -129,6 +129,7 @@ struct advice_query {
     /* The real planner's plans, without and with the chosen indexes (by their hypothetical names);
      * NULL: it was not asked. */
     const struct plan *before, *after;
+    const char *planned_with; /* values of its parameters; NULL: it has none */
     enum advice_verdict verdict;
     const char *answer; /* the indexes that serve it, or the reason why there are none */
     const struct advice_index **indexes; /* that serve it, in the order of their ids */
