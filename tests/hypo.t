@@ -148,6 +148,23 @@ for format in text md html; do
     grep -q '^\*.* Seq Scan tasks t' "$work/c.out" && grep -q '^\*.* Index \(Only \)\?Scan tasks t using tasks_project_id' "$work/c.out"
     ok $? "$format shows both plans"
 done
+# legs of an OR: an index for each, or none
+psql -Xq -d small <<'SQL'
+CREATE TABLE legs (a int, b int, c int, d int, note text);
+INSERT INTO legs SELECT g % 5000, g * 7 % 6007, g % 3, g % 400, repeat('y', 60) FROM generate_series(1, 60000) g;
+ANALYZE legs;
+SQL
+echo 'SELECT * FROM legs WHERE a = 7 OR b = 9;' >"$work/or.sql"
+$pgsift advise -d small --json "$work/or.sql" >"$work/or.json"
+same "$(field "$work/or.json" "(SELECT string_agg(i ->> 'columns', '; ' ORDER BY i ->> 'columns') FROM jsonb_array_elements(d -> 'indexes') i)")" \
+    "public.legs (a); public.legs (b)" "both legs of an OR get their index"
+same "$(field "$work/or.json" "(SELECT string_agg(DISTINCT n ->> 'label', '; ') FROM jsonb_array_elements(d #> '{queries,0,plan_after}') n
+    WHERE n ->> 'label' LIKE 'BitmapOr%')")" "BitmapOr" "which the planner reads together"
+# the planner's favourite (d, and the legs behind it) has no room: the legs have
+echo 'SELECT * FROM legs WHERE (a = 7 OR b = 9) AND d = 3;' >"$work/or.sql"
+$pgsift advise -d small --json --budget=1MB "$work/or.sql" >"$work/or.json"
+same "$(field "$work/or.json" "((d ->> 'size_bytes')::bigint <= 1048576) || ' ' || ((d #>> '{queries,0,cost_after}')::numeric < 0.5 * (d #>> '{queries,0,cost_before}')::numeric)")" \
+    "true true" "also where room is short"
 # parameters: what-if plans are made with the values that are said, and it says with which
 psql -Xq -d small <<'SQL'
 CREATE TABLE skewed (id int, kind int, note text);

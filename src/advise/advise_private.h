@@ -60,6 +60,7 @@ struct advise_run {
     size_t rel_count, rel_cap;
     struct candidate_list cands;
     struct select_bundle *bundles; /* legs of ORs */
+    size_t *bundle_query;          /* of each, the query that has it */
     size_t bundle_count;
     struct fk_need *fks;
     size_t fk_count, fk_cap;
