@@ -148,6 +148,64 @@ for format in text md html; do
     grep -q '^\*.* Seq Scan tasks t' "$work/c.out" && grep -q '^\*.* Index \(Only \)\?Scan tasks t using tasks_project_id' "$work/c.out"
     ok $? "$format shows both plans"
 done
+# legs of an OR: an index for each, or none
+psql -Xq -d small <<'SQL'
+CREATE TABLE legs (a int, b int, c int, d int, note text);
+INSERT INTO legs SELECT g % 5000, g * 7 % 6007, g % 3, g % 400, repeat('y', 60) FROM generate_series(1, 60000) g;
+ANALYZE legs;
+SQL
+echo 'SELECT * FROM legs WHERE a = 7 OR b = 9;' >"$work/or.sql"
+$pgsift advise -d small --json "$work/or.sql" >"$work/or.json"
+same "$(field "$work/or.json" "(SELECT string_agg(i ->> 'columns', '; ' ORDER BY i ->> 'columns') FROM jsonb_array_elements(d -> 'indexes') i)")" \
+    "public.legs (a); public.legs (b)" "both legs of an OR get their index"
+same "$(field "$work/or.json" "(SELECT string_agg(DISTINCT n ->> 'label', '; ') FROM jsonb_array_elements(d #> '{queries,0,plan_after}') n
+    WHERE n ->> 'label' LIKE 'BitmapOr%')")" "BitmapOr" "which the planner reads together"
+# the planner's favourite (d, and the legs behind it) has no room: the legs have
+echo 'SELECT * FROM legs WHERE (a = 7 OR b = 9) AND d = 3;' >"$work/or.sql"
+$pgsift advise -d small --json --budget=1MB "$work/or.sql" >"$work/or.json"
+same "$(field "$work/or.json" "((d ->> 'size_bytes')::bigint <= 1048576) || ' ' || ((d #>> '{queries,0,cost_after}')::numeric < 0.5 * (d #>> '{queries,0,cost_before}')::numeric)")" \
+    "true true" "also where room is short"
+# a partitioned table, with partitions of partitions: asked of the leaves, built on each and attached
+psql -Xq -d small <<'SQL'
+CREATE TABLE event (at date NOT NULL, kind int NOT NULL, owner int NOT NULL, body text) PARTITION BY RANGE (at);
+CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2024-07-01');
+CREATE TABLE event_2 PARTITION OF event FOR VALUES FROM ('2024-07-01') TO ('2025-01-01') PARTITION BY LIST (kind);
+CREATE TABLE event_2a PARTITION OF event_2 FOR VALUES IN (0, 1, 2);
+CREATE TABLE event_2b PARTITION OF event_2 DEFAULT;
+INSERT INTO event SELECT date '2024-01-01' + g % 366, g % 7, g % 5000, repeat('z', 60) FROM generate_series(1, 100000) g;
+ANALYZE event;
+SQL
+echo 'SELECT * FROM event WHERE owner = 42;' >"$work/event.sql"
+$pgsift advise -d small --json --migration="$work/event" "$work/event.sql" >"$work/event.json"
+same "$(field "$work/event.json" "concat(d #>> '{indexes,0,columns}', ' ', d #>> '{indexes,0,basis}', ' ', jsonb_array_length(d -> 'indexes'))")" \
+    "public.event (owner) planner 1" "a partitioned table: one index on the parent"
+same "$(field "$work/event.json" "(SELECT count(*) FROM jsonb_array_elements(d #> '{queries,0,plan_after}') n WHERE n ->> 'index' = d #>> '{indexes,0,name}')")" 3 \
+    "the planner reads it in each leaf"
+psql -Xq -d small -v ON_ERROR_STOP=1 -f "$work/event/pgsift_indexes.up.sql" >"$work/event.log" 2>&1
+ok $? "its migration runs"
+same "$(psql -XAt -d small -c "SELECT string_agg(indexrelid::regclass || ' ' || indisvalid, ', ' ORDER BY indexrelid::regclass::text) FROM pg_index WHERE indrelid::regclass::text LIKE 'event%'")" \
+    "event_1_owner_idx true, event_2_owner_idx true, event_2a_owner_idx true, event_2b_owner_idx true, event_owner_idx true" "and leaves all of them valid"
+same "$($pgsift advise -d small --json "$work/event.sql" >"$work/event.json"; field "$work/event.json" "d #>> '{queries,0,verdict}'")" exists "then there is nothing left to do"
+psql -Xq -d small -v ON_ERROR_STOP=1 -f "$work/event/pgsift_indexes.down.sql" >"$work/event.log" 2>&1
+same "$(psql -XAt -d small -c "SELECT count(*) FROM pg_index WHERE indrelid::regclass::text LIKE 'event%'")" 0 "and back again"
+# parameters: what-if plans are made with the values that are said, and it says with which
+psql -Xq -d small <<'SQL'
+CREATE TABLE skewed (id int, kind int, note text);
+INSERT INTO skewed SELECT g, CASE WHEN g % 1000 = 0 THEN g / 1000 ELSE 0 END, repeat('x', 80) FROM generate_series(1, 100000) g;
+ANALYZE skewed;
+SQL
+echo 'SELECT * FROM skewed WHERE kind = $1;' >"$work/param.sql"
+with() { # options...: what it was planned with, indexes, whether costs are those that EXPLAIN gives
+    $pgsift advise -d small --json "$@" "$work/param.sql" >"$work/param.json" 2>/dev/null
+    field "$work/param.json" "concat(d #>> '{queries,0,planned_with}', ', ', jsonb_array_length(d -> 'indexes'), ' index')"
+}
+same "$(with)" "generic plan, for any values of the parameters, 1 index" "without values: a generic plan"
+same "$(with --param=7)" "\$1 = '7', 1 index" "with a rare value: its plan"
+same "$(field "$work/param.json" "(d #>> '{queries,0,cost_after}')::numeric < 20")" t "which is cheap with an index"
+same "$(with --param=0)" "\$1 = '0', 0 index" "with the common one no index helps"
+same "$(with --sample | sed 's/\$1 = .[0-9]*. .*), /$1 = '"'N' (from statistics), "'/')" "\$1 = 'N' (from statistics), $(with --sample | sed 's/.*, //')" "a sampled value is told"
+$pgsift -d small --json -c 'SELECT * FROM skewed WHERE kind = $1' --param=7 >"$work/param.json"
+same "$(field "$work/param.json" "(d #>> '{plans,0,advice,plan_after,0,cost}')::numeric < 20")" t "and -c asks with the value, too"
 echo "$query6;" >"$work/q6.sql"
 $pgsift advise -d small "$work/q6.sql" >"$work/c.out"
 grep -q 'Plans .* before' "$work/c.out"

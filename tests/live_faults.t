@@ -245,4 +245,13 @@ check 130 'pgsift: query: interrupted; the server did not confirm it' "Ctrl-C, a
 [ $took -le 8 ]
 ok $? "it is given up after a while"
 
+# while it connects
+interrupt_after=1
+run 'accept
+startup
+sleep 6' -c 'SELECT 1'
+check 130 'pgsift: interrupted' "Ctrl-C, and the server does not let anybody in"
+[ "$took" -lt 5 ]
+ok $? "which it did not wait for: $took s"
+interrupt_after=
 done_testing

@@ -129,6 +129,7 @@ struct advice_query {
     /* The real planner's plans, without and with the chosen indexes (by their hypothetical names);
      * NULL: it was not asked. */
     const struct plan *before, *after;
+    const char *planned_with; /* values of its parameters; NULL: it has none */
     enum advice_verdict verdict;
     const char *answer; /* the indexes that serve it, or the reason why there are none */
     const struct advice_index **indexes; /* that serve it, in the order of their ids */
@@ -176,8 +177,8 @@ struct whatif;
 /*
  * Advise on a workload. cat may be NULL (advice is then marked unchecked); planner may be NULL
  * (the model judges). With a planner all figures are its costs, and what it does not use is not
- * proposed; what it cannot judge is the model's, scaled to them. Memory from a, which must not outlive the inputs. Never fails: what cannot
- * be understood becomes a note.
+ * proposed; what it cannot judge is the model's, scaled to them. Memory from a, which must not
+ * outlive the inputs. Never fails: what cannot be understood becomes a note.
  */
 struct advice *advise(struct arena *a, const struct catalog *cat, const struct advice_input *inputs,
                       size_t count, const struct advice_limits *limits, struct whatif *planner);

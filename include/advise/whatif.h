@@ -34,8 +34,9 @@ struct whatif_query {
 };
 
 struct whatif_answer {
-    struct plan *plan; /* in the arena given */
-    bool *uses;        /* per index: whether the plan reads it */
+    struct plan *plan;  /* in the arena given */
+    bool *uses;         /* per index: whether the plan reads it */
+    const char *values; /* of parameters it was planned with; NULL: there are none */
 };
 
 struct whatif {

@@ -9,12 +9,18 @@
 #include "db/hypo.h"
 
 struct conn;
+struct live;
+struct planner_binding;
 
 struct planner {
     struct whatif whatif; /* what advise() is given */
     struct hypo *hypo;
     struct conn *conn;
     struct explain_options explain;
+    const struct live *live; /* what is said of parameters' values */
+    struct arena *arena;
+    struct planner_binding *bindings; /* of statements with parameters, so far */
+    size_t binding_count, binding_cap;
     const char *basis; /* "HypoPG 1.3.1"; NULL: not open */
     bool quiet;        /* no progress */
     struct timespec began, told;
@@ -22,11 +28,11 @@ struct planner {
 };
 
 /*
- * Find HypoPG and begin. timeout_ms: of each statement. False with the errors of hypo_open: the
- * planner cannot be asked then.
+ * Find HypoPG on a live run's connection. Statements are planned with the values of parameters that
+ * they were explained with: given, sampled, or any. False with the errors of hypo_open: the planner
+ * cannot be asked then.
  */
-bool planner_open(struct planner *p, struct conn *c, double timeout_ms, bool quiet,
-                  struct err *err);
+bool planner_open(struct planner *p, const struct live *l, bool quiet, struct err *err);
 /* Between two questions of a user who thinks: no transaction is left open, no hypothetical index.
  * The next question begins anew. */
 void planner_rest(struct planner *p);

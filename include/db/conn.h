@@ -39,8 +39,8 @@ const char *conn_library(void);
 
 /*
  * Connect. NULL with ERR_CONNECT, and a hint where one is of use. Text is UTF-8 whatever the
- * server's encoding. Without a connect_timeout of the user's own it gives up after ten seconds;
- * the stop flag is not looked at until then.
+ * server's encoding. Without a connect_timeout of the user's own it gives up after ten seconds.
+ * ERR_CANCELLED when the stop flag is set meanwhile.
  */
 struct conn *conn_open(const struct conn_options *o, struct err *err);
 /* NULL is allowed. */

@@ -6,7 +6,8 @@
  *       after
  *     *       12.20  Index Scan tasks using tasks_project_id_idx  (project_id = 37)
  *
- * with the cost of each node and what is below it. A mark says what becomes of a node: "*" done in another way, "-" gone, "+" new.
+ * with the cost of each node and what is below it. A mark says what becomes of a node: "*" done in
+ * another way, "-" gone, "+" new.
  */
 #ifndef REPORT_OUTLINE_H
 #define REPORT_OUTLINE_H

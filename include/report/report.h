@@ -46,7 +46,7 @@ struct report {
     size_t by_severity[SEVERITY_HIGH + 1];
     const struct advice *advice; /* NULL: none was worked out */
     struct report_mark *marks;   /* of node id: marks[id - 1] */
-    double calls, total_ms; /* of the statement on the server, so far; NAN: not known */
+    double calls, total_ms;      /* of the statement on the server, so far; NAN: not known */
     const char *run; /* how it was come by, one line: "median of 5 runs ..."; NULL: not known */
 };
 

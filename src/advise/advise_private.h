@@ -48,7 +48,7 @@ struct advise_run {
     struct advice *out;
     struct query_names names;      /* the catalog, as the analysis of SQL asks it */
     const struct query **analysed; /* per query; NULL: no text, or none that parses */
-    double *said_rows; /* per query: what it is said to give; 0 nothing was said */
+    double *said_rows;             /* per query: what it is said to give; 0 nothing was said */
     struct need_list needs;
     size_t *need_from;     /* per query, and one past the last: its needs */
     struct judge *judge;   /* the real planner; NULL offline */
@@ -60,6 +60,7 @@ struct advise_run {
     size_t rel_count, rel_cap;
     struct candidate_list cands;
     struct select_bundle *bundles; /* legs of ORs */
+    size_t *bundle_query;          /* of each, the query that has it */
     size_t bundle_count;
     struct fk_need *fks;
     size_t fk_count, fk_cap;

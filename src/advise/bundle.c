@@ -53,8 +53,10 @@ static void add_bundle(struct advise_run *r, const struct need *n, const struct 
         if (c < r->cands.count && !has(cands, count, c))
             cands[count++] = c;
     }
-    if (count > 1)
-        r->bundles[r->bundle_count++] = (struct select_bundle){cands, count};
+    if (count < 2)
+        return;
+    r->bundle_query[r->bundle_count] = n->query;
+    r->bundles[r->bundle_count++] = (struct select_bundle){cands, count};
 }
 
 void run_find_bundles(struct advise_run *r)
@@ -63,6 +65,7 @@ void run_find_bundles(struct advise_run *r)
     for (size_t i = 0; i < r->needs.count; i++)
         most += r->needs.items[i].or_count;
     r->bundles = arena_calloc(r->arena, most, sizeof *r->bundles);
+    r->bundle_query = arena_calloc(r->arena, most, sizeof *r->bundle_query);
     for (size_t i = 0; i < r->needs.count; i++)
         for (size_t k = 0; k < r->needs.items[i].or_count; k++)
             if (r->needs.items[i].ors[k].indexable)

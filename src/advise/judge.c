@@ -65,6 +65,7 @@ const struct plan *judge_baseline(struct judge *j, size_t query, struct str sql,
     q->base = answer.plan->root->num[PROP_TOTAL_COST];
     q->planned = num_known(q->base);
     q->before = answer.plan;
+    j->run->out->queries[query].planned_with = answer.values;
     return answer.plan;
 }
 

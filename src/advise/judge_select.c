@@ -75,6 +75,22 @@ static void explore(struct judge *j, size_t query)
     free(liked);
 }
 
+/* Candidates that help only together are tried together: with all candidates there, the planner may
+ * have taken another way, and one leg of an OR by itself is never used. */
+static void explore_bundles(struct judge *j)
+{
+    const struct advise_run *r = j->run;
+    size_t *set = xcalloc(r->cands.count, sizeof *set);
+    for (size_t i = 0; i < r->bundle_count && !judge_is_over(j); i++) {
+        const struct select_bundle *b = &r->bundles[i];
+        size_t q = r->bundle_query[i];
+        size_t count = j->queries[q].planned ? judge_askable(j, q, b->cands, b->count, set) : 0;
+        if (count == b->count)
+            judge_ask(j, q, set, count);
+    }
+    free(set);
+}
+
 /* ---- merging ---- */
 
 static bool has_key(const struct ix *x, struct str canonical)
@@ -156,6 +172,7 @@ void judge_explore(struct judge *j)
         judge_tell(j, "trying candidates", q, count);
         explore(j, q);
     }
+    explore_bundles(j);
     add_merged(j);
 }
 

@@ -239,9 +239,7 @@ static void open_planner(struct run *r)
 {
     struct err err = {0};
     if (r->analysis.catalog && conn_is_alive(r->live.conn) &&
-        !planner_open(&r->planner, r->live.conn, r->live.explain.timeout_ms, r->style.quiet,
-                      &err) &&
-        !r->style.quiet)
+        !planner_open(&r->planner, &r->live, r->style.quiet, &err) && !r->style.quiet)
         cli_warning(NULL, &err);
 }
 

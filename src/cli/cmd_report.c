@@ -228,8 +228,7 @@ static void open_planner(struct run *r)
 {
     if (r->anon || !r->analysis.catalog || !conn_is_alive(r->live.conn))
         return;
-    if (planner_open(&r->planner, r->live.conn, r->live.explain.timeout_ms, r->style.quiet,
-                     &r->no_planner))
+    if (planner_open(&r->planner, &r->live, r->style.quiet, &r->no_planner))
         r->analysis.planner = &r->planner.whatif;
 }
 

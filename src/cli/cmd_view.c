@@ -174,8 +174,7 @@ static bool read_live(struct view *v, struct err *err)
 /* The planner judges the advice, if it can. Advice is worked out before the screen opens. */
 static void open_planner(struct view *v)
 {
-    if (v->analysis.catalog &&
-        planner_open(&v->planner, v->live.conn, v->live.explain.timeout_ms, true, &v->no_planner))
+    if (v->analysis.catalog && planner_open(&v->planner, &v->live, true, &v->no_planner))
         v->analysis.planner = &v->planner.whatif;
 }
 

@@ -126,9 +126,10 @@ struct conn *connect_open(const struct cli *c, const char *dbname, struct err *e
         .password = isatty(STDIN_FILENO) ? ask_password : NULL,
         .stop = &stop,
     };
+    catch_interrupt();
     struct conn *conn = conn_open(&options, err);
-    if (conn)
-        catch_interrupt();
+    if (!conn)
+        sigaction(SIGINT, &before, NULL);
     return conn;
 }
 

@@ -1,10 +1,12 @@
 #include "cli/planner.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "cli/connect.h"
+#include "cli/live.h"
 #include "plan/plan.h"
 #include "read/read.h"
 #include "sql/params.h"
@@ -71,21 +73,67 @@ static bool read_answer(struct arena *a, struct str json, struct str sql, struct
     return true;
 }
 
+/* ---- parameters ---- */
+
+struct planner_binding {
+    struct str sql;
+    struct sql_params params;
+    struct live_binding values;
+};
+
+/* Once for each statement: a sample is taken from statistics, in a transaction of its own. */
+static void bind_values(struct planner *p, struct planner_binding *b, struct str sql)
+{
+    const struct live *l = p->live;
+    struct explain_options o = {.generic = l->explain.generic};
+    struct err ignored = {0};
+    *b = (struct planner_binding){.sql = sql = str_dup(p->arena, sql)};
+    sql_params_number(p->arena, sql, &b->params);
+    struct statement s = {.original = sql, .text = sql, .params = b->params};
+    bool sample = l->sample || (l->explain.analyze && !l->explain.generic);
+    if (!b->params.count)
+        return;
+    hypo_end(p->hypo);
+    if (!live_bind(p->conn, p->arena, &l->values, &s, &o, sample, &b->values, &ignored))
+        b->values = (struct live_binding){
+            .generic = true,
+            .count = b->params.count,
+            .note = "generic plan, for any values of the parameters",
+        };
+}
+
+static const struct planner_binding *binding_of(struct planner *p, struct str sql)
+{
+    for (size_t i = p->binding_count; i-- > 0;)
+        if (str_eq(p->bindings[i].sql, sql))
+            return &p->bindings[i];
+    if (p->binding_count == p->binding_cap) {
+        p->binding_cap = p->binding_cap * 2 + 32;
+        p->bindings = xrealloc(p->bindings, p->binding_cap * sizeof *p->bindings);
+    }
+    bind_values(p, &p->bindings[p->binding_count], sql);
+    return &p->bindings[p->binding_count++];
+}
+
+/* ---- questions ---- */
+
 static bool plan(void *ctx, struct arena *a, const struct whatif_query *q,
                  const struct whatif_index *const *indexes, size_t count, struct whatif_answer *out,
                  struct err *err)
 {
     struct planner *p = ctx;
-    struct sql_params params;
+    const struct planner_binding *b = binding_of(p, q->sql);
     struct explain_options explain = p->explain;
     struct hypo_request request = {
         .explain = &explain, .plain_tables = q->plain_tables, .index_count = count};
     struct hypo_answer answer;
-    sql_params_number(a, q->sql, &params);
-    explain.generic = params.count > 0;
-    request.statement = (struct explain_statement){.sql = params.text, .param_count = params.count};
+    explain.generic = b->values.generic;
+    request.statement = (struct explain_statement){
+        .sql = b->params.text, .params = b->values.params, .param_count = b->values.count};
     request.indexes = indexes_of(a, indexes, count);
-    *out = (struct whatif_answer){.uses = arena_calloc(a, count, sizeof *out->uses)};
+    *out =
+        (struct whatif_answer){.uses = arena_calloc(a, count, sizeof *out->uses),
+                               .values = b->values.note ? arena_strdup(a, b->values.note) : NULL};
     bool good = hypo_begin(p->hypo, explain.timeout_ms, err) &&
                 hypo_explain(p->hypo, a, &request, &answer, err);
     p->whatif.calls = hypo_calls(p->hypo);
@@ -165,19 +213,21 @@ static void tell(void *ctx, const char *what, size_t done, size_t total)
 
 /* ---- the whole ---- */
 
-bool planner_open(struct planner *p, struct conn *c, double timeout_ms, bool quiet, struct err *err)
+bool planner_open(struct planner *p, const struct live *l, bool quiet, struct err *err)
 {
-    *p = (struct planner){.conn = c, .quiet = quiet};
+    *p = (struct planner){.conn = l->conn, .live = l, .quiet = quiet};
     p->whatif = (struct whatif){
         .ctx = p, .plan = plan, .refuses = refuses, .is_stopped = is_stopped, .tell = tell};
     explain_options_init(&p->explain);
-    if (timeout_ms > 0)
-        p->explain.timeout_ms = timeout_ms;
+    if (l->explain.timeout_ms > 0)
+        p->explain.timeout_ms = l->explain.timeout_ms;
     clock_gettime(CLOCK_MONOTONIC, &p->began);
-    p->hypo = hypo_open(c, err);
-    if (p->hypo)
-        p->basis = hypo_version(p->hypo);
-    return p->hypo != NULL;
+    p->hypo = hypo_open(p->conn, err);
+    if (!p->hypo)
+        return false;
+    p->basis = hypo_version(p->hypo);
+    p->arena = arena_new(0);
+    return true;
 }
 
 void planner_rest(struct planner *p)
@@ -190,4 +240,10 @@ void planner_close(struct planner *p)
     wipe(p);
     hypo_close(p->hypo);
     p->hypo = NULL;
+    if (p->arena)
+        arena_free(p->arena);
+    p->arena = NULL;
+    free(p->bindings);
+    p->bindings = NULL;
+    p->binding_count = p->binding_cap = 0;
 }

@@ -90,28 +90,123 @@ static bool has_timeout(const struct conn_options *o)
     return found;
 }
 
+/*
+ * Looking up a name, and waiting for a server that does not answer, cannot be broken off in the
+ * library; nor can a caller that polls do what it does when one of several hosts is silent. So a
+ * thread connects, and when the user has had enough it is left to itself: it closes what it gets.
+ */
+enum { CONNECT_VALUES = 8 };
+
+struct attempt {
+    char *values[CONNECT_VALUES + 1];
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    PGconn *pg;
+    bool done, abandoned;
+};
+
 /* Later entries win, so what dbname says as a conninfo string goes before the single options. */
+static struct attempt *attempt_new(const struct conn_options *o, const char *password)
+{
+    const char *const values[CONNECT_VALUES] = {has_timeout(o) ? NULL : "10",
+                                                o->host,
+                                                o->port,
+                                                o->user,
+                                                password,
+                                                o->dbname,
+                                                "pgsift",
+                                                "UTF8"};
+    struct attempt *x = xcalloc(1, sizeof *x);
+    for (int i = 0; i < CONNECT_VALUES; i++)
+        x->values[i] = values[i] ? strdup(values[i]) : NULL;
+    pthread_mutex_init(&x->lock, NULL);
+    pthread_cond_init(&x->changed, NULL);
+    return x;
+}
+
+static void attempt_free(struct attempt *x)
+{
+    for (int i = 0; i < CONNECT_VALUES; i++) {
+        if (x->values[i])
+            explicit_bzero(x->values[i], strlen(x->values[i]));
+        free(x->values[i]);
+    }
+    pthread_cond_destroy(&x->changed);
+    pthread_mutex_destroy(&x->lock);
+    free(x);
+}
+
+static PGconn *attempt_connect(const struct attempt *x)
+{
+    static const char *const names[CONNECT_VALUES + 1] = {"connect_timeout",
+                                                          "host",
+                                                          "port",
+                                                          "user",
+                                                          "password",
+                                                          "dbname",
+                                                          "fallback_application_name",
+                                                          "client_encoding",
+                                                          NULL};
+    const char *values[CONNECT_VALUES + 1] = {NULL};
+    for (int i = 0; i < CONNECT_VALUES; i++)
+        values[i] = x->values[i];
+    PGconn *pg = PQconnectdbParams(names, values, 1);
+    if (!pg)
+        BUG("libpq is out of memory");
+    return pg;
+}
+
+static void *attempt_thread(void *arg)
+{
+    struct attempt *x = arg;
+    PGconn *pg = attempt_connect(x);
+    pthread_mutex_lock(&x->lock);
+    bool abandoned = x->abandoned;
+    x->pg = pg;
+    x->done = true;
+    pthread_cond_signal(&x->changed);
+    pthread_mutex_unlock(&x->lock);
+    if (abandoned) {
+        PQfinish(pg);
+        attempt_free(x);
+    }
+    return NULL;
+}
+
+/* Until it is done, or the user has had enough: then it is the thread's to free. */
+static bool attempt_wait(struct attempt *x, const atomic_bool *stop)
+{
+    pthread_mutex_lock(&x->lock);
+    while (!x->done && !x->abandoned) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += TICK_MS * 1000000L;
+        until.tv_sec += until.tv_nsec / 1000000000L;
+        until.tv_nsec %= 1000000000L;
+        pthread_cond_timedwait(&x->changed, &x->lock, &until);
+        x->abandoned = !x->done && atomic_load(stop);
+    }
+    bool done = x->done;
+    pthread_mutex_unlock(&x->lock);
+    return done;
+}
+
+/* NULL: interrupted. */
 static PGconn *connect_once(const struct conn_options *o, const char *password)
 {
-    const char *const names[] = {"connect_timeout",
-                                 "host",
-                                 "port",
-                                 "user",
-                                 "password",
-                                 "dbname",
-                                 "fallback_application_name",
-                                 "client_encoding",
-                                 NULL};
-    const char *const values[] = {has_timeout(o) ? NULL : "10",
-                                  o->host,
-                                  o->port,
-                                  o->user,
-                                  password,
-                                  o->dbname,
-                                  "pgsift",
-                                  "UTF8",
-                                  NULL};
-    return PQconnectdbParams(names, values, 1);
+    struct attempt *x = attempt_new(o, password);
+    pthread_t thread;
+    if (!o->stop || pthread_create(&thread, NULL, attempt_thread, x) != 0) {
+        x->pg = attempt_connect(x);
+    } else if (!attempt_wait(x, o->stop)) {
+        pthread_detach(thread);
+        return NULL;
+    } else {
+        pthread_join(thread, NULL);
+    }
+    PGconn *pg = x->pg;
+    attempt_free(x);
+    return pg;
 }
 
 static bool ask(const struct conn_options *o, const char *user, struct buf *password)
@@ -179,7 +274,7 @@ struct conn *conn_open(const struct conn_options *o, struct err *err)
         return NULL;
     PGconn *pg = connect_asking(o);
     if (!pg)
-        BUG("libpq is out of memory");
+        return err_set(err, ERR_CANCELLED, "interrupted"), NULL;
     if (!is_usable(pg, err)) {
         PQfinish(pg);
         return NULL;

@@ -59,6 +59,8 @@ static void put_query(struct page *p, const struct advice_query *q)
     put_text(p, q->answer);
     buf_adds(p->b, " | ");
     advice_add_query_effect(&p->cell, q);
+    if (q->planned_with)
+        buf_printf(&p->cell, "%s%s", p->cell.len ? "; " : "", q->planned_with);
     put_cell(p);
     buf_adds(p->b, " |\n");
 }

@@ -129,6 +129,7 @@ static void put_query(struct page *p, size_t query)
     advice_add_query_effect(&p->cell, q);
     put_paragraph(p, "Effect", p->cell.data);
     buf_clear(&p->cell);
+    put_paragraph(p, "With", q->planned_with);
     put_notes(p, query);
     if (p->report->plans && outline_is_known(q))
         put_plans(p, q);

@@ -190,6 +190,7 @@ static void put_query(struct json_writer *w, const struct advice_report *r, size
     json_value_num(w, "cost_after", q->cost_after, 2);
     json_value_num(w, "ms_before", q->ms_before, 3);
     json_value_num(w, "ms_after", q->ms_after, 3);
+    json_value_text(w, "planned_with", str_of(q->planned_with));
     put_serving(w, q);
     put_query_notes(w, r->advice, i);
     if (r->plans && outline_is_known(q))

@@ -41,6 +41,13 @@ SQL
 load task
 psql -Xq -d task -f fixtures/task/schema.sql -f fixtures/task/data.sql
 advise task "task: seven queries" fixtures/task/queries.sql
+psql -XAt <<SQL
+\\set doc \`cat "$work/advice.json"\`
+SELECT format('  to reach: geo x0.004 or less, total -99.4 %%: %s', CASE WHEN geo <= 0.004 AND rest <= 0.006 THEN 'reached'
+    ELSE 'MISSED' END) FROM (SELECT exp(avg(ln((q ->> 'cost_after')::numeric / (q ->> 'cost_before')::numeric))) AS geo,
+    sum((q ->> 'cost_after')::numeric) / sum((q ->> 'cost_before')::numeric) AS rest
+  FROM jsonb_array_elements(:'doc'::jsonb -> 'queries') q) x;
+SQL
 
 # ---- a star and a snowflake, at several budgets, against an index for each filter column ----
 load star

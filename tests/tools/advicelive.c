@@ -262,11 +262,12 @@ static void set_counters(struct catalog *cat, const struct advice_case *c)
 static const struct advice *ask(struct arena *a, const struct advice_case *c,
                                 const struct catalog *cat, bool planner, struct buf *faults)
 {
+    struct live l = {.arena = a, .conn = conn};
     struct planner p;
     struct err err = {0};
     if (!planner)
         return case_advise(a, c, cat, NULL);
-    if (!planner_open(&p, conn, 0, true, &err)) {
+    if (!planner_open(&p, &l, true, &err)) {
         buf_printf(faults, "# %s\n", err.message);
         return NULL;
     }
