@@ -507,8 +507,8 @@ static int show(struct view *v, struct viewer *w)
     if (diff && v->count < 2 && !is_loading(v))
         return refuse_diff(v);
     int status = viewer_run(w, &v->source);
-    if (status == 0 && v->stopped) /* the user's wish: what was cut off is no failure */
-        return 0;
+    if (v->stopped) /* the user's wish: what was cut off is no failure */
+        return status;
     intake_tell(&v->intake);
     if (status != 0)
         return status;
