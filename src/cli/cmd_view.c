@@ -333,12 +333,13 @@ static void look_at_load(void *self, struct ui_load *out)
     take_loaded(v);
     load_look(v->load, &state);
     v->source.plan_count = v->count;
-    *out = (struct ui_load){.loading = state.loading,
-                            .partial = state.stopped,
-                            .name = shown_name(state.name),
-                            .bytes_done = state.bytes,
-                            .bytes_total = state.total,
-                            .seconds = state.seconds};
+    *out =
+        (struct ui_load){.loading = state.loading,
+                         .partial = state.stopped || v->stopped, /* it may have ended just then */
+                         .name = shown_name(state.name),
+                         .bytes_done = state.bytes,
+                         .bytes_total = state.total,
+                         .seconds = state.seconds};
     v->came_to_nothing = !state.loading && v->count < v->least;
     out->failed = v->came_to_nothing;
 }
