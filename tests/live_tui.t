@@ -160,6 +160,15 @@ t send-keys q
 until_screen 'rc=0'
 ok $? "q quits"
 
+t kill-server
+sleep 0.5
+t new-session -d -x 80 -y 24 "psql -XAt -c 'EXPLAIN (ANALYZE, FORMAT JSON) $sql' | '$pgsift' --no-state; echo \"rc=\$?\"; sleep 60"
+until_screen '^ Exec .*ms'
+ok $? "psql -XAt | pgsift"
+t send-keys j q
+until_screen 'rc=0'
+ok $? "with keys from the terminal"
+
 if [ -n "$hypo" ]; then
     t kill-server
     sleep 0.5

@@ -332,12 +332,13 @@ static void look_at_load(void *self, struct ui_load *out)
     take_loaded(v);
     load_look(v->load, &state);
     v->source.plan_count = v->count;
-    *out = (struct ui_load){.loading = state.loading,
-                            .partial = state.stopped,
-                            .name = shown_name(state.name),
-                            .bytes_done = state.bytes,
-                            .bytes_total = state.total,
-                            .seconds = state.seconds};
+    *out =
+        (struct ui_load){.loading = state.loading,
+                         .partial = state.stopped || v->stopped, /* it may have ended just then */
+                         .name = shown_name(state.name),
+                         .bytes_done = state.bytes,
+                         .bytes_total = state.total,
+                         .seconds = state.seconds};
     v->came_to_nothing = !state.loading && v->count < v->least;
     out->failed = v->came_to_nothing;
 }
@@ -506,8 +507,8 @@ static int show(struct view *v, struct viewer *w)
     if (diff && v->count < 2 && !is_loading(v))
         return refuse_diff(v);
     int status = viewer_run(w, &v->source);
-    if (status == 0 && v->stopped) /* the user's wish: what was cut off is no failure */
-        return 0;
+    if (v->stopped) /* the user's wish: what was cut off is no failure */
+        return status;
     intake_tell(&v->intake);
     if (status != 0)
         return status;

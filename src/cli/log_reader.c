@@ -167,6 +167,7 @@ void log_reader_look(struct log_reader *r, struct log_reader_state *out)
     pthread_mutex_lock(&r->lock);
     *out = r->state;
     out->reading = !r->finished;
+    out->stopped |= atomic_load(&r->stop); /* it may have ended just then */
     if (!r->finished)
         out->seconds = now_s() - r->start_s;
     pthread_mutex_unlock(&r->lock);

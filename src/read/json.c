@@ -73,6 +73,8 @@ static void skip_space(struct reader *r)
     for (; r->p < r->end; r->p++) {
         if (*r->p == ' ')
             skip_blanks(r);
+        if (r->p == r->end)
+            return;
         if (*r->p == '\n')
             r->line++;
         else if (*r->p != ' ' && *r->p != '\t' && *r->p != '\r')

@@ -59,7 +59,7 @@ static void open_file(struct app *app, struct str rest)
         return;
     }
     if (!app->source->ops->open(app->source->self, rest, &err)) {
-        tell(app, &err);
+        app_say(app, "%.*s: %s%s%s", STR_ARG(rest), err.message, err.hint[0] ? "; " : "", err.hint);
         return;
     }
     app->at = 0;
