@@ -1,8 +1,9 @@
 /*
  * The plan tree: what EXPLAIN said, nothing more.
  *
- * A plan is made by a reader through plan/build.h and never changed afterwards; whatever is
- * worked out later (metrics, findings, advice) points into it. Everything reachable from a
+ * A plan is made by a reader through plan/build.h and never changed afterwards (but for
+ * read/recall.h, between two uses); whatever is worked out later (metrics, findings, advice)
+ * points into it. Everything reachable from a
  * plan lives in the arena it was built in, text is NUL-terminated.
  *
  * Numbers keep EXPLAIN's own meaning (see prop.def): times and rows are means per loop,
