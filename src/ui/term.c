@@ -84,9 +84,11 @@ static void restore_terminal(void)
 
 static void on_fatal(int sig)
 {
+    int saved = errno;
     restore_terminal();
     sigaction(sig, &global.before[sig], NULL);
     raise(sig);
+    errno = saved; /* who handles it may have come back */
 }
 
 static void on_other(int sig)
