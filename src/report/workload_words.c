@@ -108,6 +108,19 @@ static void note_nested(struct buf *b, const struct workload_view *v)
     buf_adds(b, " that their parents' times hold already");
 }
 
+/* The log does not say whose parts they are, so they stand beside the others. */
+static void note_inside(struct buf *b, const struct workload_view *v)
+{
+    uint64_t n = workload_counted(v->summary->workload, WORK_INSIDE);
+    if (!n)
+        return;
+    add_counted(b, n, "plan ran", "plans ran");
+    buf_adds(b, " while another one of its process did: ");
+    text_add_ms(b, (double)workload_counted(v->summary->workload, WORK_INSIDE_US) / 1e3);
+    buf_adds(b, " counted twice. Which statement is inside which the log does not say "
+                "(log_error_verbosity = terse leaves that out)");
+}
+
 static void note_phases(struct buf *b, const struct workload_view *v)
 {
     if (!v->summary->total->phase_ns)
@@ -144,6 +157,29 @@ static void note_untimed(struct buf *b, const struct workload_view *v)
         return;
     add_counted(b, t->untimed, "plan has", "plans have");
     buf_adds(b, " rows but no times (auto_explain.log_timing is off)");
+}
+
+/* Queries that have plans, of which some executions have none. */
+static void note_sampled(struct buf *b, const struct workload_view *v)
+{
+    const struct summary *s = v->summary;
+    uint64_t calls = 0, without = 0;
+    for (size_t i = 0; i < s->query_count; i++) {
+        const struct work_query *q = s->queries[i].query;
+        if (!q->planned || q->planned >= q->stat.calls)
+            continue;
+        calls += q->stat.calls;
+        without += q->stat.calls - q->planned;
+    }
+    if (!without)
+        return;
+    text_add_grouped(b, (double)without);
+    buf_adds(b, " of ");
+    add_counted(b, calls, "execution", "executions");
+    buf_adds(b,
+             " of queries with plans were logged without one (auto_explain.sample_rate, or below "
+             "auto_explain.log_min_duration): what plans say is about the others, a lower "
+             "bound");
 }
 
 static void note_explains(struct buf *b, const struct workload_view *v)
@@ -203,8 +239,9 @@ static void note_failed(struct buf *b, const struct workload_view *v)
 }
 
 static void (*const notes[])(struct buf *b, const struct workload_view *v) = {
-    note_nested,   note_phases, note_unknown,   note_unmeasured, note_untimed, note_explains,
-    note_repeated, note_bad,    note_bad_plans, note_temp,       note_failed};
+    note_nested,    note_inside,  note_phases,   note_unknown,  note_unmeasured,
+    note_untimed,   note_sampled, note_explains, note_repeated, note_bad,
+    note_bad_plans, note_temp,    note_failed};
 
 bool workload_add_note(struct buf *b, const struct workload_view *v, size_t i)
 {
