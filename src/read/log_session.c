@@ -49,6 +49,7 @@ struct session {
     enum log_step step;
     struct ran ran[RANS];
     unsigned ran_count;
+    const char *ran_file; /* they are of one file, so that files may be read apart */
     int64_t last_line;
     uint64_t seen; /* bit n: line last_line - n was given */
 };
@@ -394,6 +395,9 @@ static void find_inside(struct session *s, const struct head *h, struct log_even
         s->ran_count = 0;
         return;
     }
+    if (s->ran_file != e->file.p)
+        s->ran_count = 0;
+    s->ran_file = e->file.p;
     int64_t begin_us = e->time_us - (int64_t)(e->duration_ms * 1000);
     while (s->ran_count && s->ran[s->ran_count - 1].first_us > begin_us + ROUNDED_US) {
         const struct ran *r = &s->ran[--s->ran_count];

@@ -20,6 +20,15 @@ static void add_counted(struct buf *b, uint64_t n, const char *one, const char *
     buf_printf(b, " %s", n == 1 ? one : many);
 }
 
+/* Plans of its executions; those of portals come after the statement that was counted. */
+static uint64_t plans_of(const struct work_query *q)
+{
+    uint64_t plans = 0;
+    for (size_t i = 0; i < q->shape_count; i++)
+        plans += q->shapes[i]->stat.calls;
+    return plans;
+}
+
 static void add_percent(struct buf *b, double share)
 {
     double percent = share * 100;
@@ -166,10 +175,11 @@ static void note_sampled(struct buf *b, const struct workload_view *v)
     uint64_t calls = 0, without = 0;
     for (size_t i = 0; i < s->query_count; i++) {
         const struct work_query *q = s->queries[i].query;
-        if (!q->planned || q->planned >= q->stat.calls)
+        uint64_t plans = plans_of(q);
+        if (!plans || plans >= q->stat.calls)
             continue;
         calls += q->stat.calls;
-        without += q->stat.calls - q->planned;
+        without += q->stat.calls - plans;
     }
     if (!without)
         return;
@@ -304,10 +314,10 @@ static void figures_calls(struct buf *b, const struct summary_query *q)
 static void figures_sources(struct buf *b, const struct summary_query *q)
 {
     const struct work_query *x = q->query;
-    uint64_t statements = x->stat.calls - x->planned;
-    if (x->planned && statements)
+    uint64_t plans = plans_of(x);
+    if (plans && plans < x->stat.calls)
         buf_printf(b, "%llu with a plan, %llu from statement durations alone",
-                   (unsigned long long)x->planned, (unsigned long long)statements);
+                   (unsigned long long)plans, (unsigned long long)(x->stat.calls - plans));
     if (x->paired && x->whole_ns) {
         buf_adds(b, b->len ? "; " : "");
         add_counted(b, x->paired, "statement", "statements");
@@ -459,17 +469,9 @@ void workload_add_flip(struct buf *b, const struct summary_query *q, const struc
     text_add_ms(b, fabs(f->cost_ms));
 }
 
-static uint64_t plans_of(const struct summary_query *q)
-{
-    uint64_t n = 0;
-    for (size_t i = 0; i < q->shape_count; i++)
-        n += q->shapes[i].shape->stat.calls;
-    return n;
-}
-
 void workload_add_stake(struct buf *b, const struct summary_query *q, const struct work_finding *f)
 {
-    uint64_t plans = plans_of(q);
+    uint64_t plans = plans_of(q->query);
     if (f->stake_ns) {
         buf_adds(b, f->untimed ? "about " : "");
         text_add_ms(b, ms_of(f->stake_ns));
@@ -501,7 +503,7 @@ void workload_add_misestimate(struct buf *b, const struct summary_query *q,
     buf_adds(b, " in ");
     text_add_grouped(b, (double)f->executions);
     buf_adds(b, " of ");
-    text_add_grouped(b, (double)plans_of(q));
+    text_add_grouped(b, (double)plans_of(q->query));
     buf_adds(b, " plans");
 }
 
