@@ -404,6 +404,10 @@ static void find_inside(struct session *s, const struct head *h, struct log_even
         e->inside += r->count;
         e->inside_ms += r->ms;
     }
+    if (e->inside_ms > e->duration_ms) { /* impossible: the process number was given anew, ... */
+        e->inside = 0;
+        e->inside_ms = 0;
+    }
     remember_ran(s, (struct ran){e->time_us, 1, e->duration_ms});
 }
 

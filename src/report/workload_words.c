@@ -121,7 +121,7 @@ static void note_nested(struct buf *b, const struct workload_view *v)
 static void note_inside(struct buf *b, const struct workload_view *v)
 {
     uint64_t n = workload_counted(v->summary->workload, WORK_INSIDE);
-    if (!n)
+    if (!n || v->summary->total->nested) /* the log says what is inside what */
         return;
     add_counted(b, n, "plan ran", "plans ran");
     buf_adds(b, " while another one of its process did: ");

@@ -200,6 +200,9 @@ static void inside(const char *text, unsigned long long plans, double ms, const 
  * the time of another ran inside it. */
 static void test_terse(void)
 {
+    inside(AT("100") "LOG:  duration: 50.000 ms  plan:\n" TEXT_PLAN("SELECT 1")
+               AT("110") "LOG:  duration: 40.000 ms  plan:\n" TEXT_PLAN("SELECT 2"),
+           0, 0, "6: terse: longer than what it should be inside of");
     inside(AT("100") "LOG:  duration: 5.000 ms  plan:\n" TEXT_PLAN("SELECT 1")
                AT("110") "LOG:  duration: 4.000 ms  plan:\n" TEXT_PLAN("SELECT 2")
                    AT("111") "LOG:  duration: 30.500 ms  plan:\n" TEXT_PLAN("SELECT f()"),
