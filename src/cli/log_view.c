@@ -175,17 +175,18 @@ static bool is_empty(const struct log_view *l)
     return !l->now || l->now->s->query_count == 0;
 }
 
-/* The reader has ended only when its last picture was taken. */
+/* The log is read when its last picture is in the list. Pictures are taken by log_now alone: the
+ * list points into the one that it has. */
 static void look_at_load(void *self, struct ui_load *out)
 {
     struct log_view *l = self;
     struct log_reader_state state;
     log_reader_look(l->reader, &state);
-    take_picture(l);
+    bool reading = !l->now || !l->now->picture->last;
     l->partial = state.stopped;
-    *out = (struct ui_load){.loading = state.reading,
+    *out = (struct ui_load){.loading = reading,
                             .partial = state.stopped,
-                            .failed = !state.reading && is_empty(l),
+                            .failed = !reading && is_empty(l),
                             .name = state.path ? file_name(state.path) : NULL,
                             .bytes_done = state.bytes,
                             .bytes_total = state.total,
@@ -379,6 +380,7 @@ bool log_view_run(struct cli *c, struct log_reader *r, struct log_picture **last
 {
     struct log_view l = {.reader = r, .arena = c->arena};
     struct ui_load load;
+    take_picture(&l);
     look_at_load(&l, &load);
     l.ops = (struct ui_source_ops){.plan = plan_of,
                                    .text = text_of,
@@ -393,6 +395,7 @@ bool log_view_run(struct cli *c, struct log_reader *r, struct log_picture **last
     *status = 0;
     if (!load.failed)
         *status = view_source(c, &l.source, APP_START_LOG);
+    take_picture(&l);
     look_at_load(&l, &load);
     bool shown = !load.failed || *status;
     release(&l, last);

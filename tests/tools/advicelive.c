@@ -294,13 +294,26 @@ static void squeeze(struct buf *b, struct str shown)
     }
 }
 
-enum likeness { LIKE_NOT, LIKE_MORE, LIKE_SAME };
+enum likeness { LIKE_NOT, LIKE_LESS, LIKE_MORE, LIKE_SAME };
 
-/* The same, or with more columns behind those wanted. */
+/* Does it end where further columns of the one wanted stand: "t (a)" of "t (a, h)"? */
+static bool is_shorter(struct str want, struct str shown)
+{
+    ptrdiff_t end = str_find(shown, ")");
+    struct str head = str_sub(shown, 0, end < 0 ? 0 : (size_t)end);
+    return head.len && want.len > head.len && memcmp(want.p, head.p, head.len) == 0 &&
+           want.p[head.len] == ',';
+}
+
+/* The same, with more columns behind those wanted, or with fewer of them. */
 static enum likeness compare(struct str want, const char *got)
 {
     struct buf w = {0}, g = {0}, shown = {0};
     add_shown(&shown, got);
+    if (is_shorter(want, buf_str(&shown))) {
+        buf_free(&shown);
+        return LIKE_LESS;
+    }
     squeeze(&w, want);
     squeeze(&g, buf_str(&shown));
     struct str rest = str_sub(buf_str(&g), w.len, g.len);
@@ -323,7 +336,7 @@ static enum likeness find(const struct advice *adv, struct str forms, bool *is_w
         size_t end = bar < 0 ? forms.len : (size_t)bar;
         for (size_t i = 0; i < adv->index_count; i++) {
             enum likeness like = compare(str_trim(str_sub(forms, 0, end)), adv->indexes[i].columns);
-            is_wanted[i] |= like != LIKE_NOT;
+            is_wanted[i] |= like > LIKE_LESS;
             best = like > best ? like : best;
         }
         forms = str_sub(forms, bar < 0 ? forms.len : end + 3, forms.len);
@@ -361,7 +374,8 @@ static bool has_note(const struct advice *adv)
 
 /*
  * The planner's answer against the one wanted: the same indexes, or with more columns (which the
- * rationale explains); what is missing is explained by a note, what is new by the costs.
+ * rationale explains); what is missing is explained by a note, what is new, or shorter (to the
+ * planner the rest made no difference), by the costs.
  */
 static bool check_planned(struct arena *a, const struct advice_case *c, const struct advice *adv,
                           struct buf *faults)
