@@ -139,6 +139,45 @@ kill -INT $pid
 wait $pid
 same "$? $(sums | sed 's/.*, //')" '0 21 plans' '--follow: what is added, and the file that takes the name'
 
+# A directory in which new names come, as the server's own rotation and logrotate's make them.
+# part HOUR N: N records of that hour
+part() { for i in $(seq "$2"); do
+    echo "2026-11-22 $1:00:0$i.000 UTC [7] LOG:  duration: 1.000 ms  statement: SELECT hour_$1"; done; }
+calls() { jq -cS '[.queries[] | {(.text | sub(".*_"; "")): .calls}] | add' "$tmp/out"; }
+mkdir "$tmp/grow"
+part 10 2 >"$tmp/grow/a-10.log"
+part 11 1 >"$tmp/grow/a-11.log"
+: >"$tmp/grow/a-12.log"
+"$pgsift" log --json --follow "$tmp/grow" >"$tmp/out" 2>"$tmp/err" &
+pid=$!
+sleep 1
+part 11 2 >>"$tmp/grow/a-11.log"
+part 12 3 >"$tmp/grow/a-12.log"
+sleep 2.5
+mv "$tmp/grow/a-12.log" "$tmp/grow/a-12.log.1"
+gzip -c "$tmp/grow/a-11.log" >"$tmp/grow/a-11.log.gz"
+rm "$tmp/grow/a-10.log" "$tmp/grow/a-11.log"
+part 13 4 >"$tmp/grow/a-12.log"
+sleep 2.5
+part 14 5 >"$tmp/grow/b-14.log"
+part 13 1 >>"$tmp/grow/a-12.log"
+sleep 2.5
+kill -INT $pid
+wait $pid
+same "$? $(calls)" '0 {"10":2,"11":3,"12":3,"13":5,"14":5}' \
+    '--follow of a directory: new names are found, renamed and compressed files not read again'
+mkdir "$tmp/glob"
+part 10 2 >"$tmp/glob/a-10.log"
+"$pgsift" log --json --follow "$tmp/glob/*.log" >"$tmp/out" 2>"$tmp/err" &
+pid=$!
+sleep 1
+part 12 1 >"$tmp/glob/a-12.txt"
+part 13 4 >"$tmp/glob/a-13.log"
+sleep 2.5
+kill -INT $pid
+wait $pid
+same "$? $(calls)" '0 {"10":2,"13":4}' '--follow of a pattern: new names that fit it'
+
 mkfifo "$tmp/pipe"
 "$pgsift" log "$tmp/pipe" >"$tmp/out" 2>"$tmp/err" &
 pid=$!

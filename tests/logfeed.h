@@ -15,6 +15,8 @@ struct fed {
     size_t count, whole;            /* events; those not cut */
     size_t before;                  /* not cut, and beginning before `limit` */
     unsigned long long limit, last; /* byte offsets; of the last event */
+    unsigned long long inside;      /* of all plans */
+    double inside_ms;
     struct log_stats stats;
     enum log_format format;
     char prefix[256], dress[32];
@@ -38,6 +40,8 @@ static bool fed_take(void *ctx, const struct log_event *e)
     f->whole += !e->cut;
     f->before += !e->cut && e->offset < f->limit;
     f->last = e->offset;
+    f->inside += e->inside;
+    f->inside_ms += e->inside_ms;
     buf_printf(b, "%s%s%s%s%s line=%zu at=%llu", log_kind_name[e->kind],
                e->step == LOG_EXECUTE ? " execute"
                : e->step == LOG_FETCH ? " fetch"

@@ -7,6 +7,7 @@
 
 #include <regex.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "cli/analysis.h"
 #include "read/log.h"
@@ -34,13 +35,29 @@ struct log_input {
     const char *path;
     int64_t first_us; /* time of its first record; LOG_NO_TIME: not known */
     unsigned long long size;
-    int year; /* of its last change */
+    int year;     /* of its last change */
+    bool regular; /* no pipe; only then the size is known */
+    bool known;   /* was there before */
+    dev_t device;
+    ino_t inode;
 };
 
 /* Files, directories and patterns as operands: what is to be read, in order of time. Of one log
- * in several formats one is taken, and *notes says so. In the arena; false with an error. */
-bool log_inputs(struct arena *a, const char *const *operands, size_t count, struct log_input **out,
+ * in several formats one is taken, and *notes says so. Those that are `known` already, whatever
+ * their names are now, are left out. In the arena; false with an error. */
+bool log_inputs(struct arena *a, const char *const *operands, size_t count,
+                const struct log_input *known, size_t known_count, struct log_input **out,
                 size_t *out_count, struct buf *notes, struct err *err);
+
+/* Operands whose files come and go, for --follow: see log_search.c. */
+struct log_search;
+struct log_search *log_search_new(const char *const *operands, size_t count,
+                                  const struct log_input *first, size_t first_count);
+void log_search_free(struct log_search *s);
+/* Files that have come since the last time, in order of time; valid until log_search_free(). */
+size_t log_search_again(struct log_search *s, const struct log_input **out);
+/* The file that has this name now was opened. */
+void log_search_know(struct log_search *s, const char *path);
 
 /* Somebody looks on while logs are read: in place of messages on standard error and of Ctrl-C.
  * Called from the reading thread. */
@@ -57,7 +74,7 @@ struct log_run_options {
     const struct log_watch *watch; /* NULL: nobody */
     size_t jobs;
     const char *prefix;
-    bool follow;
+    struct log_search *follow; /* NULL: what is there is read once */
     bool quiet;
     bool no_values;
     bool explains;

@@ -87,6 +87,11 @@ struct log_event {
     /* LOG_PLAN: how many plans with the same Query Text this session gave since its last
        statement record: in a text of several statements, which of those with plans this is. */
     size_t batch_index;
+    /* LOG_PLAN, not nested as far as the log says: plans that came before it from the same process
+       and ended within its time, and the time of those. They ran inside it, and the log does not
+       say so (log_error_verbosity = terse leaves CONTEXT out). The fewest that it can be. */
+    uint64_t inside;
+    double inside_ms;
     bool cut; /* the record ended before it was complete, or was longer than the cap */
 };
 

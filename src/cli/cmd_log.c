@@ -62,7 +62,6 @@ static bool set_up(struct run *r, struct err *err)
         return false;
     r->options = (struct log_run_options){.jobs = (size_t)jobs,
                                           .prefix = opts_value(o, OPT_PREFIX),
-                                          .follow = opts_given(o, OPT_FOLLOW),
                                           .quiet = opts_given(o, OPT_QUIET),
                                           .no_values = opts_given(o, OPT_NO_VALUES),
                                           .explains = opts_given(o, OPT_EXPLAINS)};
@@ -98,15 +97,29 @@ static struct workload *merge(struct run *r)
     return w;
 }
 
+/* Files that are empty yet are not followed from here: they are found when they have something. */
+static void drop_empty(struct run *r)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < r->input_count; i++)
+        if (!r->inputs[i].regular || r->inputs[i].size || r->input_count == 1)
+            r->inputs[kept++] = r->inputs[i];
+    r->input_count = kept;
+}
+
 /* Which files, in what order. */
 static bool find_logs(struct run *r, struct err *err)
 {
     const struct opts *o = &r->cli->opts;
     struct buf notes = {0};
-    bool good = log_inputs(r->cli->arena, o->files, o->file_count, &r->inputs, &r->input_count,
-                           &notes, err);
+    bool good = log_inputs(r->cli->arena, o->files, o->file_count, NULL, 0, &r->inputs,
+                           &r->input_count, &notes, err);
     if (good && notes.len && !r->style.quiet)
         fwrite(notes.data, 1, notes.len, stderr);
+    if (good && opts_given(o, OPT_FOLLOW)) {
+        drop_empty(r);
+        r->options.follow = log_search_new(o->files, o->file_count, r->inputs, r->input_count);
+    }
     buf_free(&notes);
     return good;
 }
@@ -302,6 +315,7 @@ int cmd_log(struct cli *c)
     } else {
         status = r.viewer ? show(&r) : report(&r);
     }
+    log_search_free(r.options.follow);
     analysis_release(&r.analysis);
     log_filter_release(&r.filter);
     return status;

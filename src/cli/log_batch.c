@@ -46,6 +46,10 @@ static void take_plan(struct log_batches *b, struct log_worker *w, const struct 
     struct err err = {0};
     arena_clear(w->arena);
     const struct plan *p = read_body(w->arena, w->recall, e->body, &err);
+    if (p && p->truncated) { /* in a whole record: what its other nodes did is not known */
+        err_set(&err, ERR_SYNTAX, "the plan breaks off in the middle");
+        p = NULL;
+    }
     if (!p) {
         workload_add_problem(w->workload, e->file, e->line, str_of(err.message));
         workload_add_event(w->workload, e);

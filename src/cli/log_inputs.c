@@ -102,20 +102,29 @@ static bool keep_first(void *ctx, const struct log_event *e)
     return false;
 }
 
+/* What the file system says. */
+static void identify(struct log_input *in)
+{
+    struct stat st;
+    struct tm tm;
+    if (strcmp(in->path, "-") == 0 || stat(in->path, &st) != 0)
+        return;
+    in->year = localtime_r(&st.st_mtime, &tm) ? tm.tm_year + 1900 : 0;
+    in->regular = S_ISREG(st.st_mode);
+    in->device = st.st_dev;
+    in->inode = st.st_ino;
+    if (in->regular)
+        in->size = (unsigned long long)st.st_size;
+}
+
 /* When the file begins: its first record. Pipes are not opened twice. */
 static void look_into(struct log_input *in)
 {
     enum { LOOK = 128 * 1024 };
-    struct stat st;
     struct err err = {0};
     size_t got = 0;
-    if (strcmp(in->path, "-") == 0 || stat(in->path, &st) != 0)
+    if (!in->regular)
         return;
-    struct tm tm;
-    in->year = localtime_r(&st.st_mtime, &tm) ? tm.tm_year + 1900 : 0;
-    if (!S_ISREG(st.st_mode))
-        return;
-    in->size = (unsigned long long)st.st_size;
     struct io_in *io = io_open(in->path, &err);
     if (!io)
         return;
@@ -131,6 +140,27 @@ static void look_into(struct log_input *in)
     log_end(log);
     log_free(log);
     io_close(io);
+}
+
+/* Under the same name, or under another with the same beginning: the inode of a file that is gone
+ * is given to a new one soon. */
+static const struct log_input *find_known(struct log_input *in, const struct log_input *known,
+                                          size_t count)
+{
+    bool looked = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct log_input *k = &known[i];
+        if (!in->regular || k->device != in->device || k->inode != in->inode)
+            continue;
+        if (strcmp(k->path, in->path) == 0 || k->first_us == LOG_NO_TIME)
+            return k;
+        if (!looked)
+            look_into(in);
+        looked = true;
+        if (k->first_us == in->first_us)
+            return k;
+    }
+    return NULL;
 }
 
 static int by_time(const void *a, const void *b)
@@ -192,16 +222,35 @@ static void drop_twins(struct list *l, struct buf *notes)
     l->count = kept;
 }
 
-bool log_inputs(struct arena *a, const char *const *operands, size_t count, struct log_input **out,
+static void drop_known(struct list *l)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < l->count; i++)
+        if (!l->items[i].known)
+            l->items[kept++] = l->items[i];
+    l->count = kept;
+}
+
+bool log_inputs(struct arena *a, const char *const *operands, size_t count,
+                const struct log_input *known, size_t known_count, struct log_input **out,
                 size_t *out_count, struct buf *notes, struct err *err)
 {
     struct list l = {.arena = a};
     for (size_t i = 0; i < count; i++)
         if (!add_operand(&l, operands[i], err))
             return false;
-    for (size_t i = 0; i < l.count; i++)
-        look_into(&l.items[i]);
+    for (size_t i = 0; i < l.count; i++) {
+        struct log_input *in = &l.items[i];
+        identify(in);
+        const struct log_input *k = find_known(in, known, known_count);
+        in->known = k != NULL;
+        if (k)
+            in->first_us = k->first_us;
+        else
+            look_into(in);
+    }
     drop_twins(&l, notes);
+    drop_known(&l);
     if (l.count)
         qsort(l.items, l.count, sizeof *l.items, by_time);
     *out = l.items;

@@ -38,6 +38,8 @@ struct reading {
     struct log_outcome *outcome;
     unsigned long long shown_bytes; /* when the watcher was last shown what has come */
     double next_show_s;
+    const struct log_input *next; /* files that came while another was followed */
+    size_t next_count;
 };
 
 static void hand_over(struct reading *r, struct workload *w);
@@ -131,26 +133,43 @@ static void nap(void)
     nanosleep(&t, NULL);
 }
 
-/* The file, and what is added to it; it is opened again when its name comes to mean another. */
+/* The file that has come to have the name; `in` when there is none. */
+static struct io_in *open_again(struct reading *r, const struct log_input *input, struct io_in *in)
+{
+    struct err ignored = {0};
+    struct io_in *next = io_open(input->path, &ignored);
+    if (!next)
+        return in;
+    io_close(in);
+    log_search_know(r->options->follow, input->path);
+    log_file(r->log, str_of(input->path));
+    return next;
+}
+
+/*
+ * The file, and what is added to it; it is opened again when its name comes to mean another. Ends
+ * when files under new names have come, which it leaves in r->next.
+ */
 static void follow(struct reading *r, const struct log_input *input, struct io_in *in,
                    struct err *err)
 {
     int waits = 0;
-    while (!is_over(r) && err->code == ERR_NONE) {
+    while (!is_over(r) && err->code == ERR_NONE && !r->next_count) {
         if (read_chunk(r, in, input->path, err)) {
             waits = 0;
             continue;
         }
-        if (++waits >= IDLE_WAITS && io_replaced(in, input->path)) {
-            struct err ignored = {0};
-            struct io_in *next = io_open(input->path, &ignored);
-            if (next) {
-                io_close(in);
-                in = next;
-                log_file(r->log, str_of(input->path));
-            }
+        if (++waits % IDLE_WAITS == 0) {
+            if (io_replaced(in, input->path))
+                in = open_again(r, input, in);
+            else
+                r->next_count = log_search_again(r->options->follow, &r->next);
         }
-        nap();
+        if (!r->next_count)
+            nap();
+    }
+    while (r->next_count && read_chunk(r, in, input->path, err)) {
+        /* what was written between the last look and the rotation */
     }
     io_close(in);
 }
@@ -201,6 +220,17 @@ static void hand_over(struct reading *r, struct workload *w)
     o->interrupted = is_over(r) && !r->options->follow;
 }
 
+static void read_inputs(struct reading *r, const struct log_input *inputs, size_t count)
+{
+    while (count && !is_over(r)) {
+        r->next_count = 0;
+        for (size_t i = 0; i < count && !is_over(r); i++)
+            read_input(r, &inputs[i], i + 1 == count);
+        inputs = r->next;
+        count = r->next_count;
+    }
+}
+
 struct workload *log_run(const struct log_input *inputs, size_t count,
                          const struct log_run_options *o, const struct log_filter *filter,
                          const struct analysis *an, struct log_outcome *outcome)
@@ -219,8 +249,7 @@ struct workload *log_run(const struct log_input *inputs, size_t count,
     if (!o->watch)
         catch_interrupts(&before);
     progress_begin(&r.progress, o->follow ? 0 : total, o->quiet || o->watch);
-    for (size_t i = 0; i < count && !is_over(&r); i++)
-        read_input(&r, &inputs[i], i + 1 == count);
+    read_inputs(&r, inputs, count);
     log_end(r.log);
     struct workload *w = log_batches_finish(r.batches);
     progress_end(&r.progress);

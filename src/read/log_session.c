@@ -15,6 +15,7 @@ enum {
     SESSIONS = 1 << 12,
     DECLARED = 4,
     WINDOW = 64,           /* line numbers of a session that may be out of order */
+    RANS = 6,              /* plans that may have run inside the next one */
     TEXT_BUDGET = 32 << 20 /* bytes of statements that wait for their durations */
 };
 
@@ -24,6 +25,13 @@ struct head {
     unsigned short have; /* bytes in text: of a text plan's body there are more */
     bool whole;          /* that is all of it */
     char text[HEAD + 1];
+};
+
+/* Plans that ended at one time or shortly before it. */
+struct ran {
+    int64_t first_us; /* when the first of them ended */
+    uint64_t count;
+    double ms;
 };
 
 struct session {
@@ -39,6 +47,9 @@ struct session {
     size_t sql_len, params_len, prepared_len;
     bool text_used;
     enum log_step step;
+    struct ran ran[RANS];
+    unsigned ran_count;
+    const char *ran_file; /* they are of one file, so that files may be read apart */
     int64_t last_line;
     uint64_t seen; /* bit n: line last_line - n was given */
 };
@@ -345,6 +356,61 @@ static bool take_hash(uint64_t *slots, size_t n, const struct head *h)
     return false;
 }
 
+static bool begins_nocase(struct str s, const char *word)
+{
+    size_t n = strlen(word);
+    return s.len > n && strncasecmp(s.p, word, n) == 0;
+}
+
+/* ---- plans inside others, where the log does not say so ---- */
+
+/* The two oldest become one: its first end is the older one's, so that no plan is counted that
+ * ended too early. */
+static void remember_ran(struct session *s, struct ran r)
+{
+    if (s->ran_count == RANS) {
+        s->ran[0].count += s->ran[1].count;
+        s->ran[0].ms += s->ran[1].ms;
+        memmove(&s->ran[1], &s->ran[2], (RANS - 2) * sizeof s->ran[0]);
+        s->ran_count--;
+    }
+    s->ran[s->ran_count++] = r;
+}
+
+/* Whether the time of the record is that at which its duration ended, to the millisecond. */
+static bool is_span(const struct log_event *e)
+{
+    return e->time_us != LOG_NO_TIME && (e->pid || e->session.len) &&
+           memchr(e->time_text.p, '.', e->time_text.len) && e->duration_ms < 1e12;
+}
+
+/*
+ * A process does one thing at a time: what ended after this plan had begun ran inside it. Logged
+ * times are cut to milliseconds. The time of a cursor is no span: it waits between fetches.
+ */
+static void find_inside(struct session *s, const struct head *h, struct log_event *e)
+{
+    static const int64_t ROUNDED_US = 1000;
+    if (!is_span(e) || e->paired || begins_nocase((struct str){h->text, h->len}, "declare")) {
+        s->ran_count = 0;
+        return;
+    }
+    if (s->ran_file != e->file.p)
+        s->ran_count = 0;
+    s->ran_file = e->file.p;
+    int64_t begin_us = e->time_us - (int64_t)(e->duration_ms * 1000);
+    while (s->ran_count && s->ran[s->ran_count - 1].first_us > begin_us + ROUNDED_US) {
+        const struct ran *r = &s->ran[--s->ran_count];
+        e->inside += r->count;
+        e->inside_ms += r->ms;
+    }
+    if (e->inside_ms > e->duration_ms) { /* impossible: the process number was given anew, ... */
+        e->inside = 0;
+        e->inside_ms = 0;
+    }
+    remember_ran(s, (struct ran){e->time_us, 1, e->duration_ms});
+}
+
 static void pair_plan(struct session *s, struct log_event *e)
 {
     struct head h;
@@ -362,15 +428,10 @@ static void pair_plan(struct session *s, struct log_event *e)
     e->paired = take_hash(&s->portal, 1, &h) || take_hash(s->declared, DECLARED, &h);
     if (e->paired)
         s->has_plan = false;
+    find_inside(s, &h, e);
 }
 
 /* ---- statements ---- */
-
-static bool begins_nocase(struct str s, const char *word)
-{
-    size_t n = strlen(word);
-    return s.len > n && strncasecmp(s.p, word, n) == 0;
-}
 
 /*
  * Statements whose plan comes later, when the portal is closed: cursors, and queries (not

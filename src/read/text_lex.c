@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "read/text_impl.h"
+#include "read/text_query.h"
 
 enum start {
     START_NONE, /* nothing that a line of a plan begins with */
@@ -47,6 +48,8 @@ struct lexer {
     size_t pos;
     unsigned number; /* of the line at pos */
     bool in_query;   /* lines of the query text come before the root */
+    struct text_query query;
+    bool trusting, doubted; /* quotes of the query text: not asked; a line was taken for inside */
     bool seen_arrow, seen_top, ended;
     bool optional;          /* a node was seen that may take more children than it must */
     long needs;             /* children that the nodes so far still lack */
@@ -800,9 +803,28 @@ static bool lex_line(struct lexer *l, struct physical *ph)
 
 /* ---- before the root ---- */
 
+/* A line inside a literal of the query text is none of the plan's, whatever it looks like. */
+static bool is_quoted(struct lexer *l)
+{
+    bool open = l->in_query && !l->trusting && text_query_is_open(&l->query);
+    l->doubted |= open;
+    return open;
+}
+
+static void add_query_line(struct lexer *l, const struct physical *ph)
+{
+    struct text_line *line = last_line(l);
+    line->body.len = (size_t)(ph->body.p + ph->body.len - line->body.p);
+    text_query_read(&l->query, ph->raw);
+}
+
 /* A line before the root: query text and parameters. False: this is no plan. */
 static bool lex_before_root(struct lexer *l, struct physical *ph)
 {
+    if (ph->start != START_BLANK && is_quoted(l)) {
+        add_query_line(l, ph);
+        return true;
+    }
     bool root = ph->start == START_NODE || ph->start == START_ARROW ||
                 (ph->start == START_BARE && !l->in_query);
     if (root && l->in_query && ph->column > l->p->base)
@@ -817,12 +839,13 @@ static bool lex_before_root(struct lexer *l, struct physical *ph)
         add_line(l, ph, TEXT_TOP);
         l->p->base = ph->column;
         l->in_query = true;
+        l->query = (struct text_query){0};
+        text_query_read(&l->query, ph->value);
         return true;
     }
     if (!l->in_query || ph->start == START_BLANK)
         return l->in_query;
-    struct text_line *line = last_line(l);
-    line->body.len = (size_t)(ph->body.p + ph->body.len - line->body.p);
+    add_query_line(l, ph);
     return true;
 }
 
@@ -853,6 +876,13 @@ bool text_lex(struct text_plan *p, struct str text, size_t *used)
 {
     struct lexer l = {.p = p, .text = text, .number = 1, .label = -1};
     bool good = lex_lines(&l);
+    if (!good && l.doubted) { /* a quote that is none: backslashes without E */
+        p->line_count = 0;
+        buf_clear(&l.joined);
+        l = (struct lexer){
+            .p = p, .text = text, .number = 1, .label = -1, .joined = l.joined, .trusting = true};
+        good = lex_lines(&l);
+    }
     *used = l.pos;
     buf_free(&l.joined);
     return good;

@@ -107,6 +107,18 @@ static void put_ms(struct page *p, double ms, bool wide)
     put_figure(p, ms, wide);
 }
 
+/* In a log of many queries each has little: a tenth of a percent is told. */
+static void put_share(struct page *p, double share)
+{
+    if (share > 0 && share < 0.0005)
+        buf_adds(&p->cell, "<0.1%");
+    else if (share < 0.0995)
+        buf_printf(&p->cell, "%.1f%%", share * 100);
+    else
+        cell_add_share(&p->cell, share);
+    put_figure(p, share * 100, false);
+}
+
 /* ---- head ---- */
 
 static void put_head(struct page *p)
@@ -189,8 +201,7 @@ static void put_row(struct page *p, const struct summary_query *q)
     put_link(p, q);
     buf_adds(p->b, "</td>");
     put_ms(p, q->time_ms, false);
-    cell_add_share(&p->cell, q->share);
-    put_figure(p, q->share * 100, false);
+    put_share(p, q->share);
     put_bar(p, q->share);
     text_add_count(&p->cell, (double)q->query->stat.calls);
     put_figure(p, (double)q->query->stat.calls, false);
@@ -227,7 +238,7 @@ static void put_table(struct page *p)
         "<th data-sort=\"up\">query</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < listed(p); i++)
         put_row(p, &p->s->queries[i]);
-    buf_adds(p->b, "</tbody>\n</table></div>\n");
+    buf_adds(p->b, "</tbody>\n</table></div>\n<button class=\"more\" hidden></button>\n");
     if (listed(p) < p->s->query_count)
         buf_printf(p->b, "<p class=\"soft\">and %zu more</p>\n", p->s->query_count - listed(p));
 }

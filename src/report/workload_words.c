@@ -20,6 +20,15 @@ static void add_counted(struct buf *b, uint64_t n, const char *one, const char *
     buf_printf(b, " %s", n == 1 ? one : many);
 }
 
+/* Plans of its executions; those of portals come after the statement that was counted. */
+static uint64_t plans_of(const struct work_query *q)
+{
+    uint64_t plans = 0;
+    for (size_t i = 0; i < q->shape_count; i++)
+        plans += q->shapes[i]->stat.calls;
+    return plans;
+}
+
 static void add_percent(struct buf *b, double share)
 {
     double percent = share * 100;
@@ -108,6 +117,19 @@ static void note_nested(struct buf *b, const struct workload_view *v)
     buf_adds(b, " that their parents' times hold already");
 }
 
+/* The log does not say whose parts they are, so they stand beside the others. */
+static void note_inside(struct buf *b, const struct workload_view *v)
+{
+    uint64_t n = workload_counted(v->summary->workload, WORK_INSIDE);
+    if (!n || v->summary->total->nested) /* the log says what is inside what */
+        return;
+    add_counted(b, n, "plan ran", "plans ran");
+    buf_adds(b, " while another one of its process did: ");
+    text_add_ms(b, (double)workload_counted(v->summary->workload, WORK_INSIDE_US) / 1e3);
+    buf_adds(b, " counted twice. Which statement is inside which the log does not say "
+                "(log_error_verbosity = terse leaves that out)");
+}
+
 static void note_phases(struct buf *b, const struct workload_view *v)
 {
     if (!v->summary->total->phase_ns)
@@ -144,6 +166,30 @@ static void note_untimed(struct buf *b, const struct workload_view *v)
         return;
     add_counted(b, t->untimed, "plan has", "plans have");
     buf_adds(b, " rows but no times (auto_explain.log_timing is off)");
+}
+
+/* Queries that have plans, of which some executions have none. */
+static void note_sampled(struct buf *b, const struct workload_view *v)
+{
+    const struct summary *s = v->summary;
+    uint64_t calls = 0, without = 0;
+    for (size_t i = 0; i < s->query_count; i++) {
+        const struct work_query *q = s->queries[i].query;
+        uint64_t plans = plans_of(q);
+        if (!plans || plans >= q->stat.calls)
+            continue;
+        calls += q->stat.calls;
+        without += q->stat.calls - plans;
+    }
+    if (!without)
+        return;
+    text_add_grouped(b, (double)without);
+    buf_adds(b, " of ");
+    add_counted(b, calls, "execution", "executions");
+    buf_adds(b,
+             " of queries with plans were logged without one (auto_explain.sample_rate, or below "
+             "auto_explain.log_min_duration): what plans say is about the others, a lower "
+             "bound");
 }
 
 static void note_explains(struct buf *b, const struct workload_view *v)
@@ -203,8 +249,9 @@ static void note_failed(struct buf *b, const struct workload_view *v)
 }
 
 static void (*const notes[])(struct buf *b, const struct workload_view *v) = {
-    note_nested,   note_phases, note_unknown,   note_unmeasured, note_untimed, note_explains,
-    note_repeated, note_bad,    note_bad_plans, note_temp,       note_failed};
+    note_nested,    note_inside,  note_phases,   note_unknown,  note_unmeasured,
+    note_untimed,   note_sampled, note_explains, note_repeated, note_bad,
+    note_bad_plans, note_temp,    note_failed};
 
 bool workload_add_note(struct buf *b, const struct workload_view *v, size_t i)
 {
@@ -267,10 +314,10 @@ static void figures_calls(struct buf *b, const struct summary_query *q)
 static void figures_sources(struct buf *b, const struct summary_query *q)
 {
     const struct work_query *x = q->query;
-    uint64_t statements = x->stat.calls - x->planned;
-    if (x->planned && statements)
+    uint64_t plans = plans_of(x);
+    if (plans && plans < x->stat.calls)
         buf_printf(b, "%llu with a plan, %llu from statement durations alone",
-                   (unsigned long long)x->planned, (unsigned long long)statements);
+                   (unsigned long long)plans, (unsigned long long)(x->stat.calls - plans));
     if (x->paired && x->whole_ns) {
         buf_adds(b, b->len ? "; " : "");
         add_counted(b, x->paired, "statement", "statements");
@@ -422,17 +469,9 @@ void workload_add_flip(struct buf *b, const struct summary_query *q, const struc
     text_add_ms(b, fabs(f->cost_ms));
 }
 
-static uint64_t plans_of(const struct summary_query *q)
-{
-    uint64_t n = 0;
-    for (size_t i = 0; i < q->shape_count; i++)
-        n += q->shapes[i].shape->stat.calls;
-    return n;
-}
-
 void workload_add_stake(struct buf *b, const struct summary_query *q, const struct work_finding *f)
 {
-    uint64_t plans = plans_of(q);
+    uint64_t plans = plans_of(q->query);
     if (f->stake_ns) {
         buf_adds(b, f->untimed ? "about " : "");
         text_add_ms(b, ms_of(f->stake_ns));
@@ -464,7 +503,7 @@ void workload_add_misestimate(struct buf *b, const struct summary_query *q,
     buf_adds(b, " in ");
     text_add_grouped(b, (double)f->executions);
     buf_adds(b, " of ");
-    text_add_grouped(b, (double)plans_of(q));
+    text_add_grouped(b, (double)plans_of(q->query));
     buf_adds(b, " plans");
 }
 

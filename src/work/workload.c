@@ -510,6 +510,8 @@ void workload_add_plan(struct workload *w, const struct log_event *e, const stru
         sql.len ? query_of_text(w, sql, plan, e->batch_index) : query_of_shape(w, shape);
     if (is_left_out(w, q))
         return;
+    w->count[WORK_INSIDE] += e->inside;
+    w->count[WORK_INSIDE_US] += tally_ns(e->inside_ms) / 1000;
     w->total.plans++;
     w->total.unmeasured += !plan->has_actual;
     w->total.untimed += plan->has_actual && !plan->has_timing;

@@ -17,7 +17,7 @@
 #include "read/log.h"
 #include "work/workload_private.h"
 
-enum { PARTIAL_VERSION = 1 };
+enum { PARTIAL_VERSION = 2 };
 static const char MAGIC[] = "pgsift-partial ";
 
 struct codec {

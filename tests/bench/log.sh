@@ -51,6 +51,25 @@ for format in text yaml xml; do
     make_log stderr plans "$source" other.log
     row "$format plans in stderr" "$tmp/other.log" "$pgsift" log -q --jobs=1 "$tmp/other.log" -- "$pgsift" log -q --jobs=1 "$tmp/json.log"
 done
+# queries FORMAT: 60,000 plans of 10,000 queries
+queries() {
+    awk -v format="$1" 'BEGIN {
+        json = "\t{\n\t  \"Query Text\": \"%s\",\n\t  \"Plan\": {\n\t    \"Node Type\": \"Sort\",\n\t    \"Startup Cost\": 9.00,\n\t    \"Total Cost\": 50.00,\n\t    \"Plan Rows\": 90,\n\t    \"Actual Startup Time\": 9.0,\n\t    \"Actual Total Time\": 19.2,\n\t    \"Actual Rows\": 88,\n\t    \"Actual Loops\": 1,\n\t    \"Sort Key\": [\"c%d\"],\n\t    \"Plans\": [\n\t      {\n\t        \"Node Type\": \"Seq Scan\",\n\t        \"Parent Relationship\": \"Outer\",\n\t        \"Relation Name\": \"t%d\",\n\t        \"Alias\": \"t\",\n\t        \"Startup Cost\": 0.00,\n\t        \"Total Cost\": 40.00,\n\t        \"Plan Rows\": 90,\n\t        \"Actual Startup Time\": 0.01,\n\t        \"Actual Total Time\": 9.0,\n\t        \"Actual Rows\": 88,\n\t        \"Actual Loops\": 1,\n\t        \"Filter\": \"(k%d = %d)\",\n\t        \"Rows Removed by Filter\": 90100\n\t      }\n\t    ]\n\t  }\n\t}\n"
+        text = "\tQuery Text: %s\n\tSort  (cost=9.00..50.00 rows=90 width=8) (actual time=9.000..19.200 rows=88 loops=1)\n\t  Sort Key: c%d\n\t  ->  Seq Scan on t%d t  (cost=0.00..40.00 rows=90 width=8) (actual time=0.010..9.000 rows=88 loops=1)\n\t        Filter: (k%d = %d)\n\t        Rows Removed by Filter: 90100\n"
+        for (i = 0; i < 60000; i++) {
+            q = i % 10000
+            printf "2026-03-02 10:%02d:%02d.%03d UTC [%d] LOG:  duration: %d.%03d ms  plan:\n", i / 6000 % 60, i / 100 % 60, i * 7 % 1000, 100 + i % 40, 20 + i * 37 % 500, i % 1000
+            printf format == "json" ? json : text, sprintf("SELECT c%d, other FROM t%d t WHERE k%d = %d ORDER BY c%d", q, q % 300, q, i, q), q, q % 300, q, i
+        }
+    }'
+}
+head_line 'Memory with 10,000 queries (to hold: 200 MB), against the first 77'
+for format in json text; do
+    queries $format >"$tmp/many.log"
+    awk '/duration:/ { keep = n++ % 10000 < 77 } keep' "$tmp/many.log" >"$tmp/few.log"
+    row "$format plans, two threads" "$tmp/many.log" "$pgsift" log -q --jobs=2 "$tmp/many.log" -- "$pgsift" log -q --jobs=2 "$tmp/few.log"
+done
+rm -f "$tmp/many.log" "$tmp/few.log"
 make_log stderr lines "$json" other.log
 head_line 'Lines without plans'
 row 'against wc -l' "$tmp/other.log" "$pgsift" log -q --jobs=1 "$tmp/other.log" -- wc -l "$tmp/other.log"

@@ -182,6 +182,51 @@ static void test_pairs(void)
         "batch=1", "8: the second plan of a text of several statements");
 }
 
+#define AT(ms) "2026-11-22 07:33:11." ms " UTC [24383] "
+#define TEXT_PLAN(sql) "\tQuery Text: " sql "\n\tResult  (cost=0.00..0.01 rows=1 width=4)\n"
+
+/* What the plans of a text say of others inside them: of the last one. */
+static void inside(const char *text, unsigned long long plans, double ms, const char *what)
+{
+    struct fed f = run(text);
+    bool good = f.inside == plans && fabs(f.inside_ms - ms) < 1e-9;
+    ok(good, "%s", what);
+    if (!good)
+        printf("# %llu plans, %g ms\n", f.inside, f.inside_ms);
+    fed_free(&f);
+}
+
+/* log_error_verbosity = terse: no CONTEXT. A process does one thing at a time, so that plans within
+ * the time of another ran inside it. */
+static void test_terse(void)
+{
+    inside(AT("100") "LOG:  duration: 50.000 ms  plan:\n" TEXT_PLAN("SELECT 1")
+               AT("110") "LOG:  duration: 40.000 ms  plan:\n" TEXT_PLAN("SELECT 2"),
+           0, 0, "6: terse: longer than what it should be inside of");
+    inside(AT("100") "LOG:  duration: 5.000 ms  plan:\n" TEXT_PLAN("SELECT 1")
+               AT("110") "LOG:  duration: 4.000 ms  plan:\n" TEXT_PLAN("SELECT 2")
+                   AT("111") "LOG:  duration: 30.500 ms  plan:\n" TEXT_PLAN("SELECT f()"),
+           2, 9, "6: terse: two plans within the time of the third");
+    inside(AT("100") "LOG:  duration: 5.000 ms  plan:\n" TEXT_PLAN("SELECT 1")
+               AT("110") "LOG:  duration: 7.000 ms  plan:\n" TEXT_PLAN("SELECT g()")
+                   AT("111") "LOG:  duration: 30.500 ms  plan:\n" TEXT_PLAN("SELECT f()"),
+           2, 12, "6: terse: one after the other, not one inside the other");
+    inside(AT("100") "LOG:  duration: 5.000 ms  plan:\n" TEXT_PLAN("SELECT 1")
+               AT("106") "LOG:  duration: 6.000 ms  plan:\n" TEXT_PLAN("SELECT 2"),
+           0, 0, "6: terse: one after the other within the rounding of times");
+    inside(AT("100") "LOG:  duration: 5.000 ms  plan:\n" TEXT_PLAN("SELECT 1") T2
+           "LOG:  duration: 5000.000 ms  plan:\n" TEXT_PLAN("SELECT 2"),
+           0, 0, "6: terse: another process");
+    inside(AT("100") "LOG:  duration: 5.000 ms  plan:\n" TEXT_PLAN("SELECT 1")
+               AT("190") "LOG:  duration: 150.000 ms  plan:\n" TEXT_PLAN(
+                   "DECLARE c CURSOR FOR SELECT 2"),
+           0, 0, "6: terse: a cursor's time is no span");
+    inside(AT("100") "LOG:  duration: 5.000 ms  plan:\n" TEXT_PLAN("SELECT 1")
+               AT("100") "CONTEXT:  SQL statement \"SELECT 1\"\n" AT(
+                   "190") "LOG:  duration: 150.000 ms  plan:\n" TEXT_PLAN("SELECT f()"),
+           0, 0, "6: with CONTEXT nothing has to be worked out");
+}
+
 static void test_fakes(void)
 {
     count(T "LOG:  duration: 1.000 ms  statement: SELECT 'x\n\t" T
@@ -349,6 +394,7 @@ int main(void)
     test_glued();
     test_prefixes();
     test_pairs();
+    test_terse();
     test_fakes();
     test_words();
     test_bytes();

@@ -330,7 +330,7 @@ static void test_wrong_content(void)
             wrong.data[(size_t)rand() % wrong.len] ^= (char)(1 << rand() % 8);
         if (round % 5 == 0)
             wrong.len = (size_t)rand() % wrong.len;
-        buf_printf(&wrapped, "pgsift-partial 1 %zu %08x\n", wrong.len,
+        buf_printf(&wrapped, "pgsift-partial 2 %zu %08x\n", wrong.len,
                    (unsigned)io_crc(0, buf_str(&wrong)));
         io_pack(&wrapped, buf_str(&wrong));
         struct err e = {0};
