@@ -52,14 +52,22 @@ struct judge {
 size_t judge_askable(struct judge *j, size_t query, const size_t *set, size_t count, size_t *out);
 /* What the statement takes with these (all askable), as far as is known; *exact: it was heard. */
 double judge_guess(struct judge *j, size_t query, const size_t *set, size_t count, bool *exact);
+/* Between what and what the statement's cost with these lies, by what was heard; equal: it was
+ * heard. */
+void judge_bounds(struct judge *j, size_t query, const size_t *set, size_t count, double *least,
+                  double *most);
 /* The model's cost of a query, each need by the candidate of the set that serves it best. */
 double judge_model(struct judge *j, size_t query, const size_t *set, size_t count);
 /* Enough was asked about the statement. */
 bool judge_is_asked_out(const struct judge *j, size_t query);
 /* Ask, unless it is known. Whether what was heard differs from what was guessed. */
 bool judge_ask(struct judge *j, size_t query, const size_t *set, size_t count);
-/* The same, and the plan is kept as the one with all that was chosen. */
+/* The same, and the plan is kept for when the set should be the last. */
+bool judge_ask_keeping(struct judge *j, size_t query, const size_t *set, size_t count);
+/* The plan with all that was chosen: the kept one if it is that, else it is asked for. */
 void judge_ask_last(struct judge *j, size_t query, const size_t *set, size_t count);
+/* Nothing of what was chosen concerns the statement. */
+void judge_forget_last(struct judge *j, size_t query);
 /* Whether a predicate is more than tests for equality and NULL: see db/hypo.h. */
 bool judge_compares(const struct pred *const *conjuncts, size_t count);
 /* Candidates were added: make room. */

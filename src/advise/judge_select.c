@@ -1,6 +1,10 @@
 /* Asking about sets: which candidates a statement's planner likes, and what is chosen of them. */
 #include <math.h>
 #include <stdlib.h>
+#include <stdio.h>
+#include <time.h>
+#define DBG(...) (getenv("ADVQ_DBG")?fprintf(stderr,__VA_ARGS__):0)
+static double nowt(void){struct timespec t;clock_gettime(CLOCK_MONOTONIC,&t);return t.tv_sec+t.tv_nsec/1e9;}
 
 #include "advise/judge_private.h"
 #include "base/arena.h"
@@ -8,12 +12,13 @@
 #include "plan/plan.h"
 
 /* How often a statement is planned without what it liked before. */
-enum { EXPLORE_ROUNDS = 3 };
+#define EXPLORE_ROUNDS (getenv("ER")?atoi(getenv("ER")):3)
 /* What is left after the favourites are gone must still save this much to be looked at. */
 static const double EXPLORE_LEAST = 0.02;
 /* Rounds of choosing and asking; after them guesses are not believed any more. The first ones are
  * hopeful, the first most. */
-enum { HOPE_ROUNDS = 6, CHOICE_ROUNDS = 16 };
+#define HOPE_ROUNDS (getenv("HR")?atoi(getenv("HR")):3)
+#define CHOICE_ROUNDS (getenv("CR")?atoi(getenv("CR")):7)
 static const double MOST_HOPE = 0.5;
 /* So many of the last rounds' choices are begun with; the last round begins with all. */
 enum { STARTS = 2 };
@@ -172,7 +177,9 @@ void judge_explore(struct judge *j)
         judge_tell(j, "trying candidates", q, count);
         explore(j, q);
     }
+    DBG("%.2f explore: %zu calls, %zu cands\n", nowt(), j->planner->calls, j->run->cands.count);
     explore_bundles(j);
+    DBG("%.2f bundles: %zu calls\n", nowt(), j->planner->calls);
     add_merged(j);
 }
 
@@ -362,27 +369,121 @@ static size_t *sorted_ids(const struct narrowed *n, const struct select_result *
     return ids;
 }
 
-/* Ask for all plans with the set, and, once hope is gone, with one of it left out: whether any
- * guess was wrong. */
-static bool confirm(struct judge *j, const size_t *ids, size_t count)
+/* A sum over the statements that is known to lie between two ends, and what is open of each. */
+struct stake {
+    size_t query;
+    double open;
+};
+
+struct inquiry {
+    const size_t *set; /* with which the statements are planned */
+    size_t count;
+    size_t user; /* only those whose last plan uses it */
+    bool users_only;
+    double enough; /* that the sum is at least this is all that matters */
+    bool lacking;  /* the set is the chosen one without an index: its loss; else what it saves */
+    const size_t *chosen;
+    size_t chosen_count;
+};
+
+/* Figures of which less than this share is open are known well enough. */
+static const double OPEN_SHARE = 0.05;
+
+static int by_stake(const void *a, const void *b)
 {
-    size_t queries = j->run->out->query_count;
-    size_t *set = xcalloc(count, sizeof *set), *rest = xcalloc(count, sizeof *rest);
+    const struct stake *x = a, *y = b;
+    if (x->open != y->open)
+        return x->open < y->open ? 1 : -1;
+    return (x->query > y->query) - (x->query < y->query);
+}
+
+static double sure_of(struct judge *j, const struct inquiry *in, size_t q, size_t *heard,
+                      double *open)
+{
+    double least, most, from, to;
+    size_t n = judge_askable(j, q, in->set, in->count, heard);
+    judge_bounds(j, q, heard, n, &least, &most);
+    *open = most - least;
+    if (!in->lacking)
+        return j->queries[q].base - most;
+    n = judge_askable(j, q, in->chosen, in->chosen_count, heard);
+    judge_bounds(j, q, heard, n, &from, &to);
+    return fmax(least - to, 0);
+}
+
+/* The statements that matter most are planned first, and no more than it takes. Whether any guess
+ * was wrong. */
+static bool inquire(struct judge *j, const struct select_problem *p, const struct inquiry *in)
+{
+    struct stake *stakes = xcalloc(p->query_count, sizeof *stakes);
+    size_t *heard = xcalloc(in->count + in->chosen_count, sizeof *heard), count = 0;
+    double sure = 0, open = 0, part;
     bool news = false;
-    for (size_t q = 0; q < queries && !judge_is_over(j); q++) {
-        if (!j->queries[q].planned || judge_is_asked_out(j, q))
+    for (size_t q = 0; q < p->query_count; q++) {
+        if (!j->queries[q].planned || (in->users_only && !judge_uses(j, q, in->user)) ||
+            (!j->cautious && judge_is_asked_out(j, q)))
             continue;
-        judge_tell(j, "checking the choice", q, queries);
+        sure += p->weight[q] * sure_of(j, in, q, heard, &part);
+        if (part > 0)
+            stakes[count++] = (struct stake){q, p->weight[q] * part};
+        open += p->weight[q] * part;
+    }
+    qsort(stakes, count, sizeof *stakes, by_stake);
+    for (size_t i = 0; i < count && !judge_is_over(j); i++) {
+        size_t q = stakes[i].query;
+        if (sure >= in->enough || open <= OPEN_SHARE * (sure + open))
+            break;
+        sure -= p->weight[q] * sure_of(j, in, q, heard, &part);
+        news |= judge_ask(j, q, heard, judge_askable(j, q, in->set, in->count, heard));
+        sure += p->weight[q] * sure_of(j, in, q, heard, &part);
+        open -= stakes[i].open;
+    }
+    free(stakes);
+    free(heard);
+    return news;
+}
+
+/* An index is worth its place for certain once it is known to save so many times its price. */
+static const double CERTAIN = 3;
+
+/* What the workload takes more without one of the set. */
+static bool inquire_without(struct judge *j, const struct select_problem *p, const size_t *ids,
+                            size_t count, size_t at, double enough)
+{
+    size_t *rest = xcalloc(count, sizeof *rest);
+    memcpy(rest, ids, at * sizeof *rest);
+    memcpy(rest + at, ids + at + 1, (count - at - 1) * sizeof *rest);
+    struct inquiry in = {.set = rest,
+                         .count = count - 1,
+                         .enough = enough,
+                         .lacking = true,
+                         .chosen = ids,
+                         .chosen_count = count};
+    bool news = inquire(j, p, &in);
+    free(rest);
+    return news;
+}
+
+/* Ask for all plans with the set, and, once hope is gone, for what shows that each of it is worth
+ * its place: whether any guess was wrong. */
+static bool confirm(struct judge *j, const struct select_problem *p, const size_t *ids,
+                    size_t count, double enough)
+{
+    size_t *set = xcalloc(count, sizeof *set);
+    bool news = false;
+    for (size_t q = 0; q < p->query_count && !judge_is_over(j); q++) {
+        if (!j->queries[q].planned || (!j->cautious && judge_is_asked_out(j, q)))
+            continue;
+        judge_tell(j, "checking the choice", q, p->query_count);
         size_t n = judge_askable(j, q, ids, count, set);
-        news |= n && judge_ask(j, q, set, n);
-        for (size_t i = 0; n > 1 && i < n && !(j->hope > 0); i++) {
-            memcpy(rest, set, i * sizeof *rest);
-            memcpy(rest + i, set + i + 1, (n - i - 1) * sizeof *rest);
-            news |= judge_ask(j, q, rest, n - 1);
-        }
+        if (n)
+            news |= (j->hope > 0 ? judge_ask : judge_ask_keeping)(j, q, set, n);
+    }
+    for (size_t i = 0; i < count && !(j->hope > 0) && !j->cautious && !judge_is_over(j); i++) {
+        judge_tell(j, "checking the choice", i, count);
+        news |= inquire_without(j, p, ids, count, i, enough);
     }
     free(set);
-    free(rest);
     return news;
 }
 
@@ -390,23 +491,27 @@ static void plan_last(struct judge *j, const size_t *ids, size_t count)
 {
     size_t *set = xcalloc(count, sizeof *set);
     for (size_t q = 0; q < j->run->out->query_count; q++) {
-        struct judged *x = &j->queries[q];
-        x->has_last = false;
-        x->after = NULL;
-        size_t n = x->planned ? judge_askable(j, q, ids, count, set) : 0;
+        size_t n = j->queries[q].planned ? judge_askable(j, q, ids, count, set) : 0;
         if (n)
             judge_ask_last(j, q, set, n);
+        else
+            judge_forget_last(j, q);
     }
     free(set);
 }
 
 /* What each does alone, to the statements that use it. */
-static void ask_alone(struct judge *j, const size_t *ids, size_t count)
+static void ask_alone(struct judge *j, const struct select_problem *p, const size_t *ids,
+                      size_t count)
 {
-    for (size_t q = 0; q < j->run->out->query_count; q++)
-        for (size_t i = 0; i < count; i++)
-            if (judge_uses(j, q, ids[i]))
-                judge_ask(j, q, &ids[i], 1);
+    for (size_t i = 0; i < count; i++) {
+        struct inquiry in = {.set = &ids[i],
+                             .count = 1,
+                             .user = ids[i],
+                             .users_only = true,
+                             .enough = INFINITY};
+        inquire(j, p, &in);
+    }
 }
 
 /* No plan reads it, no statement is the model's to judge, no foreign key check needs it. */
@@ -421,24 +526,17 @@ static bool is_unused(struct judge *j, size_t cand)
     return true;
 }
 
-/* What the workload takes more without one of the set, and the most of what one query does. All
- * plans are known, or asked for. */
+/* What the workload takes more without one of the set, as far as it is known. */
 static double loss_without(struct judge *j, const struct select_problem *p, const size_t *ids,
                            size_t count, size_t at)
 {
-    size_t *rest = xcalloc(count, sizeof *rest), *heard = xcalloc(count, sizeof *heard);
+    size_t *rest = xcalloc(count, sizeof *rest);
     double loss = 0;
     memcpy(rest, ids, at * sizeof *rest);
     memcpy(rest + at, ids + at + 1, (count - at - 1) * sizeof *rest);
-    for (size_t q = 0; q < p->query_count && !judge_is_over(j); q++) {
-        if (judge_uses(j, q, ids[at])) {
-            size_t n = judge_askable(j, q, rest, count - 1, heard);
-            judge_ask(j, q, heard, n);
-        }
+    for (size_t q = 0; q < p->query_count && !judge_is_over(j); q++)
         loss += p->weight[q] * (judge_cost(j, q, rest, count - 1) - judge_cost(j, q, ids, count));
-    }
     free(rest);
-    free(heard);
     return loss;
 }
 
@@ -447,7 +545,10 @@ static double loss_without(struct judge *j, const struct select_problem *p, cons
 static size_t prune(struct judge *j, const struct select_problem *p, size_t *ids, size_t count)
 {
     for (size_t i = count; i-- > 0 && !judge_is_over(j);) {
-        if (run_serves_fk(j->run, ids[i]) || loss_without(j, p, ids, count, i) > p->least_gain / 10)
+        if (run_serves_fk(j->run, ids[i]))
+            continue;
+        inquire_without(j, p, ids, count, i, INFINITY);
+        if (loss_without(j, p, ids, count, i) > p->least_gain / 10)
             continue;
         memmove(ids + i, ids + i + 1, (count - i - 1) * sizeof *ids);
         plan_last(j, ids, --count);
@@ -546,24 +647,31 @@ void judge_select(struct judge *j, const struct select_problem *p, struct select
     size_t *ids = NULL;
     narrow(j, p, &n);
     struct select_problem part = problem_of(&n);
-    struct select_bundle tried[CHOICE_ROUNDS];
+    struct select_bundle tried[32];
+    int cr=CHOICE_ROUNDS, caut=getenv("CAUT")?atoi(getenv("CAUT")):0;
     for (int round = 0;; round++) {
-        j->cautious = round == CHOICE_ROUNDS || judge_is_over(j);
+        j->cautious = round >= cr || judge_is_over(j);
         j->hope = fmax(MOST_HOPE * (HOPE_ROUNDS - round) / HOPE_ROUNDS, 0);
-        bool last = j->cautious;
+        bool last = round >= cr+caut || judge_is_over(j);
         part.quick = j->hope > 0;
-        part.start_count = last ? (size_t)round : j->hope > 0 ? 0 : STARTS;
+        part.start_count = j->cautious ? (size_t)round : j->hope > 0 ? (size_t)0 : (size_t)(round < STARTS ? round : STARTS);
         part.starts = tried + round - part.start_count;
         select_indexes(j->run->arena, &part, &result);
         free(ids);
         ids = sorted_ids(&n, &result);
-        if (last || (!confirm(j, ids, result.count) && !(j->hope > 0) && !judge_is_over(j)))
+        if (last)
             break;
-        if (round < CHOICE_ROUNDS)
-            tried[round] = (struct select_bundle){result.chosen, result.count};
+        bool news = confirm(j, p, ids, result.count, CERTAIN * part.least_of_rest * result.cost_after);
+        if (getenv("ADVQ_DBG")) { bool c=j->cautious; j->cautious=true; double sum=0; for (size_t q=0;q<p->query_count;q++) sum+=p->weight[q]*judge_cost(j,q,ids,result.count); j->cautious=c;
+        DBG("%.2f round %d: %zu calls, %zu cands, %zu bundles, chosen %zu est %.0f -> %.0f, real %.0f, cost_calls %zu news %d\n", nowt(), round, j->planner->calls, n.count, part.bundle_count, result.count, result.cost_before, result.cost_after, sum, result.cost_calls, news);}
+        tried[round] = (struct select_bundle){result.chosen, result.count};
+        if (!news && !(j->hope > 0))
+            break;
     }
     size_t count = result.count, kept = 0;
+    DBG("%.2f end: %zu calls\n", nowt(), j->planner->calls);
     plan_last(j, ids, count);
+    DBG("%.2f last: %zu calls\n", nowt(), j->planner->calls);
     for (size_t i = 0; i < count; i++)
         if (j->ended || !is_unused(j, ids[i]))
             ids[kept++] = ids[i];
@@ -571,8 +679,11 @@ void judge_select(struct judge *j, const struct select_problem *p, struct select
         plan_last(j, ids, kept);
     j->cautious = true;
     kept = prune(j, p, ids, kept);
-    ask_alone(j, ids, kept);
+    DBG("%.2f prune: %zu calls\n", nowt(), j->planner->calls);
+    ask_alone(j, p, ids, kept);
+    DBG("%.2f alone: %zu calls\n", nowt(), j->planner->calls);
     fill_result(j, p, ids, kept, out);
     find_rejects(j);
+    DBG("%.2f rejects: %zu calls\n", nowt(), j->planner->calls);
     free(ids);
 }
