@@ -379,8 +379,7 @@ bool judge_ask(struct judge *j, size_t query, const size_t *set, size_t count)
 /* The plan that is kept is the one with this set, too: it uses nothing else, and had the choice. */
 static bool is_kept(const struct judged *q, const size_t *set, size_t count)
 {
-    return q->has_last && q->after &&
-           is_subset(q->last.used, q->last.used_count, set, count) &&
+    return q->has_last && q->after && is_subset(q->last.used, q->last.used_count, set, count) &&
            is_subset(set, count, q->last.set, q->last.set_count);
 }
 

@@ -74,4 +74,35 @@ bool judge_compares(const struct pred *const *conjuncts, size_t count);
 void judge_grow(struct judge *j);
 void judge_tell(const struct judge *j, const char *what, size_t done, size_t total);
 
+/* Candidates that nobody likes are left out, so that choosing takes time for the others only. */
+struct judge_part {
+    struct judge *j;
+    const struct select_problem *whole;
+    size_t *ids; /* of the candidates that stay */
+    size_t count;
+    size_t *set; /* scratch */
+};
+
+void judge_narrow(struct judge *j, const struct select_problem *p, struct judge_part *n);
+/* The problem of the part, with the planner's costs; it refers to the part. */
+struct select_problem judge_problem(struct judge_part *n);
+/* The candidates that some plan of the statement's reads, of all that were heard. */
+void judge_mark_used(const struct judged *q, bool *liked);
+/*
+ * Ask for all plans with the set, and, once hope is gone, for what shows that each of it is worth
+ * its place: that it saves `enough` of the workload's cost. Whether any guess was wrong.
+ */
+bool judge_confirm(struct judge *j, const struct select_problem *p, const size_t *ids, size_t count,
+                   double enough);
+/* Ask for what the workload takes more without one of the set, until it is known to be enough, or
+ * nearly all of it is known. Whether any guess was wrong. */
+bool judge_inquire_without(struct judge *j, const struct select_problem *p, const size_t *ids,
+                           size_t count, size_t at, double enough);
+/* The set is the last: all statements' plans with it. */
+void judge_plan_last(struct judge *j, const size_t *ids, size_t count);
+/* What each does alone, to the statements that use it. */
+void judge_ask_alone(struct judge *j, const struct select_problem *p, const size_t *ids,
+                     size_t count);
+void judge_find_rejects(struct judge *j);
+
 #endif
