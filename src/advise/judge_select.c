@@ -7,12 +7,12 @@
 
 /* Rounds of choosing and asking; after them guesses are not believed any more. The first ones are
  * hopeful, the first most. */
-enum { HOPE_ROUNDS = 3, CHOICE_ROUNDS = 7 };
+enum { HOPE_ROUNDS = 6, CHOICE_ROUNDS = 10 };
 static const double MOST_HOPE = 0.5;
 /* So many of the last rounds' choices are begun with; the last round begins with all. */
 enum { STARTS = 2 };
 /* An index is worth its place for certain once it is known to save so many times its price. */
-static const double CERTAIN = 3;
+static const double CERTAIN = 3, CERTAIN_IN_BUDGET = 20;
 
 /* The chosen ones by their own numbers, ascending. */
 static size_t *sorted_ids(const struct judge_part *n, const struct select_result *r)
@@ -128,7 +128,8 @@ void judge_select(struct judge *j, const struct select_problem *p, struct select
         select_indexes(j->run->arena, &part, &result);
         free(ids);
         ids = sorted_ids(&n, &result);
-        double enough = CERTAIN * part.least_of_rest * result.cost_after;
+        double enough = (p->budget_bytes > 0 ? CERTAIN_IN_BUDGET : CERTAIN) * part.least_of_rest *
+                        result.cost_after;
         if (last || (!judge_confirm(j, p, ids, result.count, enough) && !(j->hope > 0) &&
                      !judge_is_over(j)))
             break;
