@@ -273,21 +273,30 @@ bool judge_is_asked_out(const struct judge *j, size_t query)
     return j->queries[query].count >= (allowed > LEAST_ASKED ? allowed : LEAST_ASKED);
 }
 
+void judge_bounds(struct judge *j, size_t query, const size_t *set, size_t count, double *least,
+                  double *most)
+{
+    struct judged *q = &j->queries[query];
+    struct known *best = best_known(q, set, count);
+    *least = count ? 0 : q->base;
+    *most = best ? best->cost : q->base;
+    for (size_t i = 0; i < q->count; i++) {
+        const struct known *k = &q->items[i];
+        if (k->cost > *least && is_subset(set, count, k->set, k->set_count))
+            *least = k->cost;
+    }
+    if (*most <= *least * (1 + 1e-9))
+        *least = *most;
+}
+
 double judge_guess(struct judge *j, size_t query, const size_t *set, size_t count, bool *exact)
 {
     struct judged *q = &j->queries[query];
-    double least = count ? 0 : q->base;
-    struct known *best = best_known(q, set, count);
-    double most = best ? best->cost : q->base;
-    for (size_t i = 0; i < q->count; i++) {
-        const struct known *k = &q->items[i];
-        if (k->cost > least && is_subset(set, count, k->set, k->set_count))
-            least = k->cost;
-    }
-    bool heard = most <= least * (1 + 1e-9);
+    double least, most;
+    judge_bounds(j, query, set, count, &least, &most);
     if (exact)
-        *exact = heard;
-    if (heard || j->cautious || judge_is_asked_out(j, query))
+        *exact = least == most;
+    if (least == most || j->cautious || judge_is_asked_out(j, query))
         return most;
     struct known *alike = best_alike(j, q, set, count);
     double cost = fmin(most, alike ? alike->cost : q->base);
@@ -351,6 +360,11 @@ static struct known *ask(struct judge *j, struct arena *a, size_t query, const s
 /* A guess that is off by less does no harm. */
 static const double GOOD_GUESS = 0.01;
 
+static bool is_news(const struct known *k, double guess)
+{
+    return !k || fabs(k->cost - guess) > GOOD_GUESS * fmax(k->cost, guess);
+}
+
 bool judge_ask(struct judge *j, size_t query, const size_t *set, size_t count)
 {
     bool exact;
@@ -359,14 +373,40 @@ bool judge_ask(struct judge *j, size_t query, const size_t *set, size_t count)
     if (exact)
         return false;
     arena_clear(j->scratch);
-    const struct known *k = ask(j, j->scratch, query, set, count, &plan);
-    return !k || fabs(k->cost - guess) > GOOD_GUESS * fmax(k->cost, guess);
+    return is_news(ask(j, j->scratch, query, set, count, &plan), guess);
+}
+
+/* The plan that is kept is the one with this set, too: it uses nothing else, and had the choice. */
+static bool is_kept(const struct judged *q, const size_t *set, size_t count)
+{
+    return q->has_last && q->after && is_subset(q->last.used, q->last.used_count, set, count) &&
+           is_subset(set, count, q->last.set, q->last.set_count);
+}
+
+bool judge_ask_keeping(struct judge *j, size_t query, const size_t *set, size_t count)
+{
+    struct judged *q = &j->queries[query];
+    struct plan *plan;
+    bool exact;
+    double guess = judge_guess(j, query, set, count, &exact);
+    if (exact)
+        return false;
+    arena_clear(j->scratch);
+    const struct known *k = ask(j, j->run->arena, query, set, count, &plan);
+    if (k) {
+        q->after = plan;
+        q->last = *k;
+        q->has_last = true;
+    }
+    return is_news(k, guess);
 }
 
 void judge_ask_last(struct judge *j, size_t query, const size_t *set, size_t count)
 {
     struct judged *q = &j->queries[query];
     struct plan *plan;
+    if (is_kept(q, set, count))
+        return;
     arena_clear(j->scratch);
     const struct known *k = ask(j, j->run->arena, query, set, count, &plan);
     q->after = k ? plan : NULL;
@@ -375,6 +415,12 @@ void judge_ask_last(struct judge *j, size_t query, const size_t *set, size_t cou
     q->has_last = k != NULL;
     if (k)
         q->last = *k;
+}
+
+void judge_forget_last(struct judge *j, size_t query)
+{
+    j->queries[query].has_last = false;
+    j->queries[query].after = NULL;
 }
 
 /* ---- answers ---- */

@@ -1,356 +1,21 @@
-/* Asking about sets: which candidates a statement's planner likes, and what is chosen of them. */
+/* Choosing in rounds: by guesses first, by what the planner said of the choice afterwards. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "advise/judge_private.h"
 #include "base/arena.h"
-#include "base/err.h"
-#include "plan/plan.h"
 
-/* How often a statement is planned without what it liked before. */
-enum { EXPLORE_ROUNDS = 3 };
-/* What is left after the favourites are gone must still save this much to be looked at. */
-static const double EXPLORE_LEAST = 0.02;
 /* Rounds of choosing and asking; after them guesses are not believed any more. The first ones are
  * hopeful, the first most. */
-enum { HOPE_ROUNDS = 6, CHOICE_ROUNDS = 16 };
+enum { HOPE_ROUNDS = 6, CHOICE_ROUNDS = 10 };
 static const double MOST_HOPE = 0.5;
 /* So many of the last rounds' choices are begun with; the last round begins with all. */
 enum { STARTS = 2 };
-/* What the model would have an index save, of a need and of a query, to be told that the planner
- * thinks otherwise. */
-static const double REJECT_LEAST = 0.3;
-/* An index must save this much of what the workload takes without it; less where the user sets the
- * room that indexes may take: it is there to be used. */
-static const double LEAST_OF_REST = 0.01, LEAST_IN_BUDGET = 0.003;
-/* Larger sets of one plan are not tried in one step. */
-enum { BUNDLE_MAX = 4 };
-/* Merged candidates for each table at most. */
-enum { MERGES_MAX = 16 };
-
-/* ---- exploring ---- */
-
-static void mark_used(const struct judged *q, bool *liked)
-{
-    for (size_t k = 0; k < q->count; k++)
-        for (size_t i = 0; i < q->items[k].used_count; i++)
-            liked[q->items[k].used[i]] = true;
-}
-
-/* Where room is short: what the planner makes of the smallest ones only, of one column each. */
-static void explore_slim(struct judge *j, size_t query, const size_t *all, size_t *set)
-{
-    size_t count = judge_askable(j, query, all, j->run->cands.count, set), slim = 0;
-    for (size_t i = 0; i < count; i++)
-        if (j->run->cands.items[set[i]]->total_count == 1)
-            set[slim++] = set[i];
-    if (slim)
-        judge_ask(j, query, set, slim);
-}
-
-static void explore(struct judge *j, size_t query)
-{
-    struct judged *q = &j->queries[query];
-    size_t n = j->run->cands.count;
-    size_t *all = xcalloc(n, sizeof *all), *set = xcalloc(n, sizeof *set);
-    bool *liked = xcalloc(n, sizeof *liked);
-    for (size_t c = 0; c < n; c++)
-        all[c] = c;
-    for (int round = 0; round < EXPLORE_ROUNDS && q->planned && !judge_is_over(j); round++) {
-        size_t count = judge_askable(j, query, all, n, set), left = 0;
-        for (size_t i = 0; i < count; i++)
-            if (!liked[set[i]])
-                set[left++] = set[i];
-        size_t heard = q->count;
-        if (left)
-            judge_ask(j, query, set, left);
-        if (q->count == heard || q->items[heard].cost > q->base * (1 - EXPLORE_LEAST))
-            break;
-        mark_used(q, liked);
-    }
-    if (j->run->limits->budget_bytes > 0 && q->planned && !judge_is_over(j))
-        explore_slim(j, query, all, set);
-    free(all);
-    free(set);
-    free(liked);
-}
-
-/* Candidates that help only together are tried together: with all candidates there, the planner may
- * have taken another way, and one leg of an OR by itself is never used. */
-static void explore_bundles(struct judge *j)
-{
-    const struct advise_run *r = j->run;
-    size_t *set = xcalloc(r->cands.count, sizeof *set);
-    for (size_t i = 0; i < r->bundle_count && !judge_is_over(j); i++) {
-        const struct select_bundle *b = &r->bundles[i];
-        size_t q = r->bundle_query[i];
-        size_t count = j->queries[q].planned ? judge_askable(j, q, b->cands, b->count, set) : 0;
-        if (count == b->count)
-            judge_ask(j, q, set, count);
-    }
-    free(set);
-}
-
-/* ---- merging ---- */
-
-static bool has_key(const struct ix *x, struct str canonical)
-{
-    for (size_t i = 0; i < x->total_count; i++)
-        if (str_eq(x->keys[i].canonical, canonical))
-            return true;
-    return false;
-}
-
-/* a's keys, then those of b that are not among them; what both include. NULL: there is no such
- * index, or it is nothing new. */
-static struct ix *merged(struct judge *j, const struct ix *a, const struct ix *b)
-{
-    bool alike = a->rel == b->rel && a->am == COST_BTREE && b->am == COST_BTREE &&
-                 str_eq(a->predicate_key, b->predicate_key);
-    if (!alike || ix_covered_by(a, b) || ix_covered_by(b, a))
-        return NULL;
-    struct ix *x = arena_alloc(j->run->arena, sizeof *x);
-    *x = *a;
-    x->keys = arena_calloc(j->run->arena, a->total_count + b->total_count, sizeof *x->keys);
-    memcpy(x->keys, a->keys, a->key_count * sizeof *x->keys);
-    x->total_count = x->key_count;
-    for (size_t i = 0; i < b->key_count; i++)
-        if (!has_key(x, b->keys[i].canonical))
-            x->keys[x->total_count++] = b->keys[i];
-    x->key_count = x->total_count;
-    const struct ix *const both[] = {a, b};
-    for (int k = 0; k < 2; k++)
-        for (size_t i = both[k]->key_count; i < both[k]->total_count; i++)
-            if (!has_key(x, both[k]->keys[i].canonical))
-                x->keys[x->total_count++] = both[k]->keys[i];
-    x->pages = x->tuples = x->size_bytes = NAN;
-    x->height = -1;
-    return x->key_count <= CANDIDATE_MAX_KEYS && x->total_count <= IX_MAX_KEYS ? x : NULL;
-}
-
-static bool is_there(const struct judge *j, const struct ix *x)
-{
-    const struct candidate_list *l = &j->run->cands;
-    const struct rel_indexes *rel = run_existing(j->run, x->rel);
-    for (size_t i = 0; i < l->count; i++)
-        if (ix_same(x, l->items[i]))
-            return true;
-    for (size_t i = 0; i < rel->count; i++)
-        if (ix_covered_by(x, rel->items[i]))
-            return true;
-    return false;
-}
-
-/* Of the candidates that some planner likes, pairs on one table that one index might stand for. */
-static void add_merged(struct judge *j)
-{
-    size_t n = j->run->cands.count;
-    bool *liked = xcalloc(n, sizeof *liked);
-    size_t made = 0;
-    for (size_t q = 0; q < j->run->out->query_count; q++)
-        mark_used(&j->queries[q], liked);
-    for (size_t a = 0; a < n; a++)
-        for (size_t b = 0; b < n && liked[a] && made < MERGES_MAX * j->run->rel_count; b++) {
-            struct ix *x = a != b && liked[b]
-                               ? merged(j, j->run->cands.items[a], j->run->cands.items[b])
-                               : NULL;
-            if (!x || is_there(j, x))
-                continue;
-            access_size(&j->run->model, x);
-            candidate_push(j->run->arena, &j->run->cands, x);
-            made++;
-        }
-    free(liked);
-    judge_grow(j);
-}
-
-void judge_explore(struct judge *j)
-{
-    size_t count = j->run->out->query_count;
-    judge_grow(j);
-    for (size_t q = 0; q < count && !judge_is_over(j); q++) {
-        judge_tell(j, "trying candidates", q, count);
-        explore(j, q);
-    }
-    explore_bundles(j);
-    add_merged(j);
-}
-
-/* ---- the part of the problem that is left ---- */
-
-/* Candidates that nobody likes are left out, so that choosing takes time for the others only. */
-struct narrowed {
-    struct judge *j;
-    const struct select_problem *whole;
-    size_t *ids; /* of the candidates that stay */
-    size_t count;
-    size_t *set; /* scratch */
-};
-
-static double narrowed_cost(void *ctx, size_t query, const size_t *set, size_t count)
-{
-    struct narrowed *n = ctx;
-    for (size_t i = 0; i < count; i++)
-        n->set[i] = n->ids[set[i]];
-    return judge_cost(n->j, query, n->set, count);
-}
-
-static bool narrowed_touches(void *ctx, size_t query, size_t cand)
-{
-    const struct narrowed *n = ctx;
-    const struct advise_run *r = n->j->run;
-    size_t c = n->ids[cand];
-    return n->j->relevant[query][c] ||
-           run_fk_cost(r, query, &c, 1) < run_fk_cost(r, query, NULL, 0);
-}
-
-static bool narrowed_covered(void *ctx, size_t a, size_t b)
-{
-    const struct narrowed *n = ctx;
-    return n->whole->covered_by(n->whole->ctx, n->ids[a], n->ids[b]);
-}
-
-static bool narrowed_cancelled(void *ctx)
-{
-    struct narrowed *n = ctx;
-    return !n->j->cautious && judge_is_over(n->j);
-}
-
-/* Liked by a planner, a smaller version of one that is, or the model's own affair. */
-static bool *find_worthy(struct judge *j)
-{
-    const struct candidate_list *l = &j->run->cands;
-    bool *liked = xcalloc(l->count, sizeof *liked), *worthy = xcalloc(l->count, sizeof *worthy);
-    for (size_t q = 0; q < j->run->out->query_count; q++)
-        mark_used(&j->queries[q], liked);
-    for (size_t c = 0; c < l->count; c++) {
-        worthy[c] = liked[c] || run_serves_fk(j->run, c);
-        for (size_t b = 0; b < l->count && !worthy[c]; b++)
-            worthy[c] = liked[b] && ix_covered_by(l->items[c], l->items[b]);
-        for (size_t q = 0; q < j->run->out->query_count && !worthy[c]; q++)
-            worthy[c] = j->relevant[q][c] && !judge_knows(j, q, c) && !judge_is_over(j);
-    }
-    free(liked);
-    return worthy;
-}
-
-static bool is_merged(const struct judge *j, const struct select_problem *p, size_t cand)
-{
-    return cand >= p->cand_count || cand >= j->run->drafted;
-}
-
-static void narrow(struct judge *j, const struct select_problem *p, struct narrowed *n)
-{
-    bool *worthy = find_worthy(j);
-    *n = (struct narrowed){.j = j, .whole = p};
-    n->ids = arena_calloc(j->run->arena, p->cand_count, sizeof *n->ids);
-    n->set = arena_calloc(j->run->arena, p->cand_count, sizeof *n->set);
-    for (size_t c = 0; c < p->cand_count; c++)
-        if (worthy[c] || is_merged(j, p, c))
-            n->ids[n->count++] = c;
-    free(worthy);
-}
-
-#define PICK(type, field)                                                                          \
-    do {                                                                                           \
-        type *part = arena_calloc(a, n->count, sizeof *part);                                      \
-        for (size_t i = 0; p->field && i < n->count; i++)                                          \
-            part[i] = p->field[n->ids[i]];                                                         \
-        out.field = p->field ? part : NULL;                                                        \
-    } while (0)
-
-static bool is_new_bundle(const struct select_bundle *all, size_t count, const size_t *cands,
-                          size_t size)
-{
-    for (size_t i = 0; i < count; i++)
-        if (all[i].count == size && memcmp(all[i].cands, cands, size * sizeof *cands) == 0)
-            return false;
-    return true;
-}
-
-/* What one plan used together may be of little use one by one. */
-static void add_bundles(const struct narrowed *n, struct select_problem *out)
-{
-    struct judge *j = n->j;
-    struct arena *a = j->run->arena;
-    size_t total = 0, *number = xcalloc(j->run->cands.count, sizeof *number);
-    for (size_t q = 0; q < out->query_count; q++)
-        total += j->queries[q].count;
-    struct select_bundle *bundles = arena_calloc(a, total, sizeof *bundles);
-    for (size_t i = 0; i < n->count; i++)
-        number[n->ids[i]] = i;
-    out->bundle_count = 0;
-    for (size_t q = 0; q < out->query_count; q++)
-        for (size_t k = 0; k < j->queries[q].count; k++) {
-            const struct known *x = &j->queries[q].items[k];
-            if (x->used_count < 2 || x->used_count > BUNDLE_MAX)
-                continue;
-            size_t *cands = arena_calloc(a, x->used_count, sizeof *cands);
-            for (size_t i = 0; i < x->used_count; i++)
-                cands[i] = number[x->used[i]];
-            if (is_new_bundle(bundles, out->bundle_count, cands, x->used_count))
-                bundles[out->bundle_count++] = (struct select_bundle){cands, x->used_count};
-        }
-    out->bundles = bundles;
-    free(number);
-}
-
-/* Where the user sets no limit, a tenth more to store has the price of one more index. */
-static const double SPACE_AS_ONE = 0.1;
-
-/* Bytes of the tables that candidates are for. */
-static double tables_bytes(const struct judge *j)
-{
-    const struct candidate_list *l = &j->run->cands;
-    struct cost_table t;
-    double pages = 0;
-    for (size_t c = 0; c < l->count; c++) {
-        bool seen = false;
-        for (size_t b = 0; b < c && !seen; b++)
-            seen = l->items[b]->rel == l->items[c]->rel;
-        if (!seen && cost_table_from(&t, j->run->cat, l->items[c]->rel))
-            pages += t.pages;
-    }
-    return pages * 8192;
-}
-
-/* The first candidate of the same relation. */
-static size_t *groups_of(const struct narrowed *n)
-{
-    struct ix **items = n->j->run->cands.items;
-    size_t *group = arena_calloc(n->j->run->arena, n->count, sizeof *group);
-    for (size_t i = 0; i < n->count; i++)
-        while (items[n->ids[group[i]]]->rel != items[n->ids[i]]->rel)
-            group[i]++;
-    return group;
-}
-
-static struct select_problem problem_of(struct narrowed *n)
-{
-    const struct select_problem *p = n->whole;
-    struct arena *a = n->j->run->arena;
-    struct select_problem out = *p;
-    out.ctx = n;
-    out.cand_count = n->count;
-    out.cost = narrowed_cost;
-    out.touches = narrowed_touches;
-    out.covered_by = narrowed_covered;
-    out.cancelled = narrowed_cancelled;
-    out.least_of_rest = p->budget_bytes > 0 ? LEAST_IN_BUDGET : LEAST_OF_REST;
-    out.bytes_as_one = p->budget_bytes > 0 ? 0 : SPACE_AS_ONE * tables_bytes(n->j);
-    out.group = groups_of(n);
-    add_bundles(n, &out);
-    PICK(double, size_bytes);
-    PICK(double, write_cost);
-    PICK(size_t, rank);
-    PICK(bool, due);
-    return out;
-}
-
-/* ---- choosing ---- */
+/* An index is worth its place for certain once it is known to save so many times its price. */
+static const double CERTAIN = 3, CERTAIN_IN_BUDGET = 20;
 
 /* The chosen ones by their own numbers, ascending. */
-static size_t *sorted_ids(const struct narrowed *n, const struct select_result *r)
+static size_t *sorted_ids(const struct judge_part *n, const struct select_result *r)
 {
     size_t *ids = xcalloc(r->count, sizeof *ids);
     for (size_t i = 0; i < r->count; i++) {
@@ -360,53 +25,6 @@ static size_t *sorted_ids(const struct narrowed *n, const struct select_result *
         ids[at] = n->ids[r->chosen[i]];
     }
     return ids;
-}
-
-/* Ask for all plans with the set, and, once hope is gone, with one of it left out: whether any
- * guess was wrong. */
-static bool confirm(struct judge *j, const size_t *ids, size_t count)
-{
-    size_t queries = j->run->out->query_count;
-    size_t *set = xcalloc(count, sizeof *set), *rest = xcalloc(count, sizeof *rest);
-    bool news = false;
-    for (size_t q = 0; q < queries && !judge_is_over(j); q++) {
-        if (!j->queries[q].planned || judge_is_asked_out(j, q))
-            continue;
-        judge_tell(j, "checking the choice", q, queries);
-        size_t n = judge_askable(j, q, ids, count, set);
-        news |= n && judge_ask(j, q, set, n);
-        for (size_t i = 0; n > 1 && i < n && !(j->hope > 0); i++) {
-            memcpy(rest, set, i * sizeof *rest);
-            memcpy(rest + i, set + i + 1, (n - i - 1) * sizeof *rest);
-            news |= judge_ask(j, q, rest, n - 1);
-        }
-    }
-    free(set);
-    free(rest);
-    return news;
-}
-
-static void plan_last(struct judge *j, const size_t *ids, size_t count)
-{
-    size_t *set = xcalloc(count, sizeof *set);
-    for (size_t q = 0; q < j->run->out->query_count; q++) {
-        struct judged *x = &j->queries[q];
-        x->has_last = false;
-        x->after = NULL;
-        size_t n = x->planned ? judge_askable(j, q, ids, count, set) : 0;
-        if (n)
-            judge_ask_last(j, q, set, n);
-    }
-    free(set);
-}
-
-/* What each does alone, to the statements that use it. */
-static void ask_alone(struct judge *j, const size_t *ids, size_t count)
-{
-    for (size_t q = 0; q < j->run->out->query_count; q++)
-        for (size_t i = 0; i < count; i++)
-            if (judge_uses(j, q, ids[i]))
-                judge_ask(j, q, &ids[i], 1);
 }
 
 /* No plan reads it, no statement is the model's to judge, no foreign key check needs it. */
@@ -421,24 +39,17 @@ static bool is_unused(struct judge *j, size_t cand)
     return true;
 }
 
-/* What the workload takes more without one of the set, and the most of what one query does. All
- * plans are known, or asked for. */
+/* What the workload takes more without one of the set, as far as it is known. */
 static double loss_without(struct judge *j, const struct select_problem *p, const size_t *ids,
                            size_t count, size_t at)
 {
-    size_t *rest = xcalloc(count, sizeof *rest), *heard = xcalloc(count, sizeof *heard);
+    size_t *rest = xcalloc(count, sizeof *rest);
     double loss = 0;
     memcpy(rest, ids, at * sizeof *rest);
     memcpy(rest + at, ids + at + 1, (count - at - 1) * sizeof *rest);
-    for (size_t q = 0; q < p->query_count && !judge_is_over(j); q++) {
-        if (judge_uses(j, q, ids[at])) {
-            size_t n = judge_askable(j, q, rest, count - 1, heard);
-            judge_ask(j, q, heard, n);
-        }
+    for (size_t q = 0; q < p->query_count && !judge_is_over(j); q++)
         loss += p->weight[q] * (judge_cost(j, q, rest, count - 1) - judge_cost(j, q, ids, count));
-    }
     free(rest);
-    free(heard);
     return loss;
 }
 
@@ -447,10 +58,13 @@ static double loss_without(struct judge *j, const struct select_problem *p, cons
 static size_t prune(struct judge *j, const struct select_problem *p, size_t *ids, size_t count)
 {
     for (size_t i = count; i-- > 0 && !judge_is_over(j);) {
-        if (run_serves_fk(j->run, ids[i]) || loss_without(j, p, ids, count, i) > p->least_gain / 10)
+        if (run_serves_fk(j->run, ids[i]))
+            continue;
+        judge_inquire_without(j, p, ids, count, i, INFINITY);
+        if (loss_without(j, p, ids, count, i) > p->least_gain / 10)
             continue;
         memmove(ids + i, ids + i + 1, (count - i - 1) * sizeof *ids);
-        plan_last(j, ids, --count);
+        judge_plan_last(j, ids, --count);
     }
     return count;
 }
@@ -487,92 +101,51 @@ static void fill_result(struct judge *j, const struct select_problem *p, const s
     free(rest);
 }
 
-/* ---- what the model would have had ---- */
+/* ---- the whole ---- */
 
-/* The candidate that the model likes best for a need, alone. */
-static bool model_favourite(const struct judge *j, size_t need, size_t *cand)
+static size_t start_count(int round, bool last, bool hopeful)
 {
-    const struct advise_run *r = j->run;
-    double least = r->worth[need] * (1 - REJECT_LEAST);
-    bool found = false;
-    for (size_t c = 0; c < r->drafted; c++) {
-        struct access way;
-        if (r->cands.items[c]->rel != r->needs.items[need].rel)
-            continue;
-        double takes = run_need_cost(r, need, &c, 1, &way);
-        if (way.ix == r->cands.items[c] && takes < least) {
-            least = takes;
-            *cand = c;
-            found = true;
-        }
-    }
-    return found;
-}
-
-/* It was there when the query was planned, and no plan of any query used it. */
-static void reject(struct judge *j, size_t query, size_t cand)
-{
-    if (!j->relevant[query][cand] || !judge_knows(j, query, cand))
-        return;
-    for (size_t i = 0; i < j->reject_count; i++)
-        if (j->rejects[i].cand == cand)
-            return;
-    judge_ask(j, query, &cand, 1);
-    double with = judge_guess(j, query, &cand, 1, NULL), without = j->queries[query].base;
-    if (with >= without * (1 - EXPLORE_LEAST))
-        j->rejects[j->reject_count++] = (struct judge_reject){cand, query, with, without};
-}
-
-static void find_rejects(struct judge *j)
-{
-    const struct advise_run *r = j->run;
-    bool *liked = xcalloc(r->cands.count, sizeof *liked);
-    for (size_t q = 0; q < r->out->query_count; q++)
-        mark_used(&j->queries[q], liked);
-    j->rejects = arena_calloc(r->arena, r->needs.count, sizeof *j->rejects);
-    for (size_t i = 0; i < r->needs.count && !judge_is_over(j); i++) {
-        size_t cand, q = r->needs.items[i].query;
-        bool matters = r->worth[i] > REJECT_LEAST * run_model_cost(r, q, NULL, 0);
-        if (matters && model_favourite(j, i, &cand) && !liked[cand])
-            reject(j, q, cand);
-    }
-    free(liked);
+    if (last)
+        return (size_t)round;
+    return hopeful ? 0 : (size_t)(round < STARTS ? round : STARTS);
 }
 
 void judge_select(struct judge *j, const struct select_problem *p, struct select_result *out)
 {
     struct select_result result;
-    struct narrowed n;
+    struct judge_part n;
     size_t *ids = NULL;
-    narrow(j, p, &n);
-    struct select_problem part = problem_of(&n);
+    judge_narrow(j, p, &n);
+    struct select_problem part = judge_problem(&n);
     struct select_bundle tried[CHOICE_ROUNDS];
     for (int round = 0;; round++) {
         j->cautious = round == CHOICE_ROUNDS || judge_is_over(j);
         j->hope = fmax(MOST_HOPE * (HOPE_ROUNDS - round) / HOPE_ROUNDS, 0);
         bool last = j->cautious;
         part.quick = j->hope > 0;
-        part.start_count = last ? (size_t)round : j->hope > 0 ? 0 : STARTS;
+        part.start_count = start_count(round, last, j->hope > 0);
         part.starts = tried + round - part.start_count;
         select_indexes(j->run->arena, &part, &result);
         free(ids);
         ids = sorted_ids(&n, &result);
-        if (last || (!confirm(j, ids, result.count) && !(j->hope > 0) && !judge_is_over(j)))
+        double enough = (p->budget_bytes > 0 ? CERTAIN_IN_BUDGET : CERTAIN) * part.least_of_rest *
+                        result.cost_after;
+        if (last || (!judge_confirm(j, p, ids, result.count, enough) && !(j->hope > 0) &&
+                     !judge_is_over(j)))
             break;
-        if (round < CHOICE_ROUNDS)
-            tried[round] = (struct select_bundle){result.chosen, result.count};
+        tried[round] = (struct select_bundle){result.chosen, result.count};
     }
     size_t count = result.count, kept = 0;
-    plan_last(j, ids, count);
+    judge_plan_last(j, ids, count);
     for (size_t i = 0; i < count; i++)
         if (j->ended || !is_unused(j, ids[i]))
             ids[kept++] = ids[i];
     if (kept < count)
-        plan_last(j, ids, kept);
+        judge_plan_last(j, ids, kept);
     j->cautious = true;
     kept = prune(j, p, ids, kept);
-    ask_alone(j, ids, kept);
+    judge_ask_alone(j, p, ids, kept);
     fill_result(j, p, ids, kept, out);
-    find_rejects(j);
+    judge_find_rejects(j);
     free(ids);
 }
