@@ -4,8 +4,9 @@
 . tests/lib/tap.sh
 . tests/lib/cluster.sh
 
+# ANALYZE looks at every row with that target: the same statistics in every run
 cluster_start random_page_cost=1.1 work_mem=64MB effective_cache_size=8GB \
-    max_parallel_workers_per_gather=0
+    max_parallel_workers_per_gather=0 default_statistics_target=1000
 work=$cluster_dir/home
 pgsift=${BUILD:-build}/pgsift
 . tests/lib/exhaustive.sh
