@@ -19,6 +19,7 @@ interrupt_after= # seconds until Ctrl-C
 run() {
     printf '%s\n' "$1" >"$work/script"
     shift
+    : >"$work/port" # of the one before
     "$fakepg" "$work/script" >"$work/port" 2>"$work/fake.err" &
     fake=$!
     tries=0
