@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/io.h"
+#include "base/wait.h"
 #include "read/read.h"
 
 enum {
@@ -68,15 +68,11 @@ static double size_of(struct input *in)
 struct load *load_new(const struct load_input *inputs, size_t count)
 {
     struct load *l = xcalloc(1, sizeof *l);
-    pthread_condattr_t attr;
     l->inputs = xcalloc(count, sizeof *l->inputs);
     l->count = count;
     l->arena = arena_new(0);
     pthread_mutex_init(&l->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&l->done, &attr);
-    pthread_condattr_destroy(&attr);
+    wait_init(&l->done);
     for (size_t i = 0; i < count; i++) {
         l->inputs[i] = (struct input){
             .name = inputs[i].name, .text = inputs[i].text, .there = inputs[i].text.p != NULL};
@@ -267,29 +263,16 @@ static void *thread_main(void *arg)
 
 void load_start(struct load *l)
 {
-    sigset_t all, before;
     l->start_s = now_s();
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the main thread's business */
-    l->started = pthread_create(&l->thread, NULL, thread_main, l) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    l->started = wait_start(&l->thread, thread_main, l);
     if (!l->started)
         load_now(l);
 }
 
 bool load_wait(struct load *l, int timeout_ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-    until.tv_sec += timeout_ms / 1000 + until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
     pthread_mutex_lock(&l->lock);
-    int failed = 0;
-    while (!l->finished && !failed)
-        failed = timeout_ms < 0 ? pthread_cond_wait(&l->done, &l->lock)
-                                : pthread_cond_timedwait(&l->done, &l->lock, &until);
-    bool finished = l->finished;
+    bool finished = wait_for(&l->done, &l->lock, &l->finished, timeout_ms);
     pthread_mutex_unlock(&l->lock);
     return finished;
 }

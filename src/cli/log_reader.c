@@ -2,12 +2,12 @@
 
 #include <math.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/wait.h"
 
 struct message {
     const char *path; /* of an input: lives as long as the run */
@@ -116,21 +116,13 @@ static void *thread_main(void *arg)
 struct log_reader *log_reader_new(const struct log_reading *what)
 {
     struct log_reader *r = xcalloc(1, sizeof *r);
-    pthread_condattr_t attr;
-    sigset_t all, before;
     r->what = *what;
     r->watch = (struct log_watch){r, stopped, progress, so_far, complain};
     r->state.total = NAN;
     r->start_s = now_s();
     pthread_mutex_init(&r->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&r->done, &attr);
-    pthread_condattr_destroy(&attr);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the main thread's business */
-    r->started = pthread_create(&r->thread, NULL, thread_main, r) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    wait_init(&r->done);
+    r->started = wait_start(&r->thread, thread_main, r);
     if (!r->started)
         read_all(r);
     return r;
@@ -138,17 +130,8 @@ struct log_reader *log_reader_new(const struct log_reading *what)
 
 bool log_reader_wait(struct log_reader *r, int timeout_ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-    until.tv_sec += timeout_ms / 1000 + until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
     pthread_mutex_lock(&r->lock);
-    int failed = 0;
-    while (!r->finished && !failed)
-        failed = timeout_ms < 0 ? pthread_cond_wait(&r->done, &r->lock)
-                                : pthread_cond_timedwait(&r->done, &r->lock, &until);
-    bool finished = r->finished;
+    bool finished = wait_for(&r->done, &r->lock, &r->finished, timeout_ms);
     pthread_mutex_unlock(&r->lock);
     return finished;
 }

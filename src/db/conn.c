@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "base/wait.h"
 #include "db/libpq.h"
 
 enum {
@@ -120,7 +121,7 @@ static struct attempt *attempt_new(const struct conn_options *o, const char *pas
     for (int i = 0; i < CONNECT_VALUES; i++)
         x->values[i] = values[i] ? strdup(values[i]) : NULL;
     pthread_mutex_init(&x->lock, NULL);
-    pthread_cond_init(&x->changed, NULL);
+    wait_init(&x->changed);
     return x;
 }
 
@@ -178,13 +179,8 @@ static bool attempt_wait(struct attempt *x, const atomic_bool *stop)
 {
     pthread_mutex_lock(&x->lock);
     while (!x->done && !x->abandoned) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += TICK_MS * 1000000L;
-        until.tv_sec += until.tv_nsec / 1000000000L;
-        until.tv_nsec %= 1000000000L;
-        pthread_cond_timedwait(&x->changed, &x->lock, &until);
-        x->abandoned = !x->done && atomic_load(stop);
+        bool done = wait_for(&x->changed, &x->lock, &x->done, TICK_MS);
+        x->abandoned = !done && atomic_load(stop);
     }
     bool done = x->done;
     pthread_mutex_unlock(&x->lock);
@@ -196,7 +192,7 @@ static PGconn *connect_once(const struct conn_options *o, const char *password)
 {
     struct attempt *x = attempt_new(o, password);
     pthread_t thread;
-    if (!o->stop || pthread_create(&thread, NULL, attempt_thread, x) != 0) {
+    if (!o->stop || !wait_start(&thread, attempt_thread, x)) {
         x->pg = attempt_connect(x);
     } else if (!attempt_wait(x, o->stop)) {
         pthread_detach(thread);
