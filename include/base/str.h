@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct arena;
@@ -58,6 +59,9 @@ int str_cmp(struct str a, struct str b);
  */
 const char *str_nearest(struct str word, const char *const *names, size_t count);
 
+/* digits / 10^scale, the double nearest to it: for digits below 10^15 and scales up to 15 both are
+ * exact, and one division rounds once. */
+double str_scaled(uint64_t digits, int scale);
 /* Whole of s is one finite number in JSON's or C's decimal notation; locale plays no part. */
 bool str_to_double(struct str s, double *out);
 /* Whole of s is a decimal integer that fits. */

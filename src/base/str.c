@@ -141,6 +141,13 @@ const char *str_nearest(struct str word, const char *const *names, size_t count)
     return best;
 }
 
+double str_scaled(uint64_t digits, int scale)
+{
+    static const double pow10[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    return (double)digits / pow10[scale];
+}
+
 /*
  * Plans are mostly short plain decimals. Up to 15 digits and a power of ten up to 1e22
  * are exact in a double, so one division gives the correctly rounded value; anything
@@ -148,8 +155,6 @@ const char *str_nearest(struct str word, const char *const *names, size_t count)
  */
 static bool short_decimal(struct str s, double *out)
 {
-    static const double pow10[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     const char *p = s.p, *end = s.p + s.len;
     bool negative = p < end && *p == '-';
     p += negative;
@@ -170,7 +175,7 @@ static bool short_decimal(struct str s, double *out)
     }
     if (count == 0)
         return false;
-    double v = (double)digits / pow10[scale];
+    double v = str_scaled(digits, scale);
     *out = negative ? -v : v;
     return true;
 }

@@ -36,14 +36,11 @@ void part_number(struct str s, struct part_number *n)
         n->len = (size_t)(p - s.p);
 }
 
-/* Short ones are divided once, which is exact. */
 bool part_number_value(const struct part_number *n, struct str digits, double *out)
 {
-    static const double powers[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    if (n->digits >= (int)(sizeof powers / sizeof powers[0]))
+    if (n->digits > 15)
         return str_to_double(digits, out);
-    double v = (double)n->mantissa / powers[n->scale];
+    double v = str_scaled(n->mantissa, n->scale);
     *out = digits.p[0] == '-' ? -v : v;
     return true;
 }
