@@ -17,6 +17,7 @@
 #include "cli/planner.h"
 #include "db/conn.h"
 #include "sql/script.h"
+#include "sql/ident.h"
 
 static struct conn *conn;
 static char *data_directory;
@@ -61,18 +62,6 @@ static void clear_database(struct arena *a, struct buf *faults)
     run(a, faults, "CREATE SCHEMA public");
 }
 
-/* A string constant. */
-static void add_string(struct buf *b, struct str s)
-{
-    buf_addc(b, '\'');
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.p[i] == '\'')
-            buf_addc(b, '\'');
-        buf_addc(b, s.p[i]);
-    }
-    buf_addc(b, '\'');
-}
-
 /* ---- its files and statistics ---- */
 
 enum { SEGMENT_PAGES = 131072, PAGE_BYTES = 8192 };
@@ -84,7 +73,7 @@ static void grow(struct arena *a, const char *name, double pages, struct buf *fa
     struct conn_result out;
     struct buf b = {0};
     buf_printf(&b, "SELECT pg_relation_filepath(");
-    add_string(&b, str_of(name));
+    sql_add_literal(&b, str_of(name));
     buf_adds(&b, ")");
     bool good = run_sql(a, buf_str(&b), &out, faults);
     buf_free(&b);
@@ -116,7 +105,7 @@ static void add_array(struct buf *b, const struct str *values, size_t count)
     buf_adds(b, "ARRAY[");
     for (size_t i = 0; i < count; i++) {
         buf_adds(b, i ? ", " : "");
-        add_string(b, values[i]);
+        sql_add_literal(b, values[i]);
     }
     buf_adds(b, "]::text[]::text");
 }
@@ -157,9 +146,9 @@ static void set_stats(struct arena *a, const char *table, const struct cat_colum
              "ELSE a.atttypid END LEFT JOIN pg_operator eq ON eq.oprname = '=' AND eq.oprleft = "
              "t.oid AND eq.oprright = t.oid LEFT JOIN pg_operator lt ON lt.oprname = '<' AND "
              "lt.oprleft = t.oid AND lt.oprright = t.oid WHERE a.attrelid = ");
-    add_string(&b, str_of(table));
+    sql_add_literal(&b, str_of(table));
     buf_adds(&b, "::regclass AND a.attname = ");
-    add_string(&b, col->name);
+    sql_add_literal(&b, col->name);
     run_sql(a, buf_str(&b), NULL, faults);
     buf_free(&b);
 }
